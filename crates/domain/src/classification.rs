@@ -1,0 +1,281 @@
+//! Classifications: the versioned code lists by which enterprises and places are grouped.
+//!
+//! A classification is a tree of codes with named levels. Editions are separate
+//! classifications (`KBLI2020`, `KBLI2025`): the same letter may mean something else in the
+//! next edition, so nothing here ever translates a code from one edition to another silently.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::language::Text;
+
+/// A level of a classification, such as section or province.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Level {
+    pub id: String,
+    pub label: Text,
+}
+
+/// One code of a classification.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Code {
+    pub code: String,
+    /// Index of the parent in [`Classification::codes`]; `None` at the top.
+    pub parent: Option<u32>,
+    /// Index into [`Classification::levels`].
+    pub level: u8,
+    pub label: Text,
+    /// First day on which the code was in force, as an ISO date; `None` if always.
+    pub valid_from: Option<jiff::civil::Date>,
+    /// Last day on which the code was in force; `None` if it still is.
+    pub valid_to: Option<jiff::civil::Date>,
+    /// Codes of the same thing in other systems, such as `kemendagri` or `isic4`.
+    pub other: Vec<(String, String)>,
+}
+
+/// A versioned code list. Built by [`Classification::parse`], never changed afterwards.
+#[derive(Clone, Debug)]
+pub struct Classification {
+    pub id: String,
+    pub title: Text,
+    /// Who publishes it and where, shown beside every table that uses it.
+    pub source: Text,
+    pub levels: Vec<Level>,
+    pub codes: Vec<Code>,
+    index: HashMap<String, u32>,
+}
+
+/// Why a classification could not be read. The row is that of the CSV file, header = 1.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ClassificationError {
+    #[error("classification `{id}`: {message}")]
+    Header { id: String, message: String },
+    #[error("classification `{id}`, row {row}: {message}")]
+    Row { id: String, row: usize, message: String },
+    #[error("classification `{id}`: the code `{code}` is its own ancestor")]
+    Cycle { id: String, code: String },
+}
+
+/// The description of a classification, `classifications/<name>.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClassificationHeader {
+    pub id: String,
+    pub title: Text,
+    pub source: Text,
+    /// From the top to the finest.
+    pub levels: Vec<Level>,
+}
+
+impl Classification {
+    /// Reads a classification from its description (TOML) and its codes (CSV).
+    ///
+    /// Columns: `code,parent,level,label_id,label_en`, optionally `valid_from,valid_to`; every
+    /// further column is the code of the same thing in another system, named by the header.
+    pub fn parse(description: &str, codes: &str) -> Result<Self, ClassificationError> {
+        let header: ClassificationHeader = toml::from_str(description)
+            .map_err(|error| ClassificationError::Header { id: String::new(), message: error.to_string() })?;
+        let rows = Row::read_all(&header.id, codes)?;
+        Self::build(header, rows)
+    }
+
+    /// Builds a classification from its description and its codes, given in any order.
+    pub fn build(header: ClassificationHeader, rows: Vec<Row>) -> Result<Self, ClassificationError> {
+        let id = header.id.clone();
+        let at = |row: usize, message: String| ClassificationError::Row { id: id.clone(), row, message };
+        let mut index = HashMap::with_capacity(rows.len());
+        for (position, row) in rows.iter().enumerate() {
+            if row.code.is_empty() {
+                return Err(at(position + 2, "the code is empty".into()));
+            }
+            if index.insert(row.code.clone(), position as u32).is_some() {
+                return Err(at(position + 2, format!("the code `{}` stands twice", row.code)));
+            }
+        }
+        let mut codes = Vec::with_capacity(rows.len());
+        for (position, row) in rows.into_iter().enumerate() {
+            let parent = match row.parent.as_str() {
+                "" => None,
+                parent => Some(*index.get(parent).ok_or_else(|| {
+                    at(position + 2, format!("the parent `{parent}` of `{}` does not exist", row.code))
+                })?),
+            };
+            let level = header.levels.iter().position(|level| level.id == row.level).ok_or_else(|| {
+                at(position + 2, format!("the level `{}` is not one of the classification's", row.level))
+            })?;
+            codes.push(Code {
+                code: row.code,
+                parent,
+                level: level as u8,
+                label: Text::new(row.label_id, row.label_en),
+                valid_from: row.valid_from,
+                valid_to: row.valid_to,
+                other: row.other,
+            });
+        }
+        let classification = Classification {
+            id: header.id,
+            title: header.title,
+            source: header.source,
+            levels: header.levels,
+            codes,
+            index,
+        };
+        classification.refuse_cycles()?;
+        Ok(classification)
+    }
+
+    /// The position of a code, by its exact spelling.
+    pub fn find(&self, code: &str) -> Option<u32> {
+        self.index.get(code).copied()
+    }
+
+    pub fn get(&self, position: u32) -> &Code {
+        &self.codes[position as usize]
+    }
+
+    /// The ancestor of a code at a level (the code itself if it stands there).
+    pub fn ancestor_at(&self, position: u32, level: u8) -> Option<u32> {
+        let mut current = position;
+        loop {
+            let code = self.get(current);
+            if code.level == level {
+                return Some(current);
+            }
+            current = code.parent?;
+        }
+    }
+
+    /// The index of a level by its id, such as `division`.
+    pub fn level(&self, id: &str) -> Option<u8> {
+        self.levels.iter().position(|level| level.id == id).map(|level| level as u8)
+    }
+
+    /// Codes of a level that are in force on a date (all of them if no date is given).
+    pub fn at_level(&self, level: u8, on: Option<jiff::civil::Date>) -> impl Iterator<Item = (u32, &Code)> {
+        self.codes.iter().enumerate().filter_map(move |(position, code)| {
+            (code.level == level && on.is_none_or(|day| code.in_force(day)))
+                .then_some((position as u32, code))
+        })
+    }
+
+    fn refuse_cycles(&self) -> Result<(), ClassificationError> {
+        for code in &self.codes {
+            let mut steps = 0;
+            let mut current = code.parent;
+            while let Some(parent) = current {
+                steps += 1;
+                if steps > self.codes.len() {
+                    return Err(ClassificationError::Cycle { id: self.id.clone(), code: code.code.clone() });
+                }
+                current = self.get(parent).parent;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Code {
+    pub fn in_force(&self, day: jiff::civil::Date) -> bool {
+        self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day <= to)
+    }
+}
+
+/// One row of a classification's CSV file, before it is checked.
+#[derive(Clone, Debug, Default)]
+pub struct Row {
+    pub code: String,
+    pub parent: String,
+    pub level: String,
+    pub label_id: String,
+    pub label_en: String,
+    pub valid_from: Option<jiff::civil::Date>,
+    pub valid_to: Option<jiff::civil::Date>,
+    pub other: Vec<(String, String)>,
+}
+
+impl Row {
+    fn read_all(id: &str, text: &str) -> Result<Vec<Row>, ClassificationError> {
+        let at = |row: usize, message: String| ClassificationError::Row { id: id.to_owned(), row, message };
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let header = reader.headers().map_err(|error| at(1, error.to_string()))?.clone();
+        let mut rows = Vec::new();
+        for (position, record) in reader.records().enumerate() {
+            let record = record.map_err(|error| at(position + 2, error.to_string()))?;
+            let mut row = Row::default();
+            for (name, value) in header.iter().zip(record.iter()) {
+                let date = || match value {
+                    "" => Ok(None),
+                    text => text.parse().map(Some).map_err(|_| {
+                        at(position + 2, format!("`{text}` in `{name}` is not a date like 2022-11-17"))
+                    }),
+                };
+                match name {
+                    "code" => row.code = value.to_owned(),
+                    "parent" => row.parent = value.to_owned(),
+                    "level" => row.level = value.to_owned(),
+                    "label_id" => row.label_id = value.to_owned(),
+                    "label_en" => row.label_en = value.to_owned(),
+                    "valid_from" => row.valid_from = date()?,
+                    "valid_to" => row.valid_to = date()?,
+                    _ if value.is_empty() => {}
+                    system => row.other.push((system.to_owned(), value.to_owned())),
+                }
+            }
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = r#"
+        id = "KBLI2020"
+        title = { id = "KBLI 2020", en = "KBLI 2020" }
+        source = { id = "BPS", en = "BPS" }
+        levels = [
+            { id = "section", label = { id = "Kategori", en = "Section" } },
+            { id = "division", label = { id = "Golongan pokok", en = "Division" } },
+        ]"#;
+
+    #[test]
+    fn a_code_knows_its_ancestors_and_its_validity() {
+        let kbli = Classification::parse(
+            HEADER,
+            "code,parent,level,label_id,label_en,valid_from,isic4\n\
+             10,C,division,Makanan,Food,2020-09-24,10\n\
+             C,,section,Industri,Manufacturing,,C\n",
+        )
+        .unwrap();
+        let food = kbli.find("10").unwrap();
+        let section = kbli.ancestor_at(food, 0).unwrap();
+        assert_eq!(kbli.get(section).code, "C");
+        assert!(!kbli.get(food).in_force("2020-01-01".parse().unwrap()));
+        assert_eq!(kbli.get(food).other, [("isic4".to_owned(), "10".to_owned())]);
+    }
+
+    #[test]
+    fn a_damaged_classification_is_refused_with_the_row() {
+        for (rows, expected) in [
+            ("A,X,section,a,a", "classification `KBLI2020`, row 2: the parent `X` of `A` does not exist"),
+            ("A,,section,a,a\nA,,section,b,b", "classification `KBLI2020`, row 3: the code `A` stands twice"),
+            (
+                "A,,planet,a,a",
+                "classification `KBLI2020`, row 2: the level `planet` is not one of the classification's",
+            ),
+            (
+                "A,B,section,a,a\nB,A,section,b,b",
+                "classification `KBLI2020`: the code `A` is its own ancestor",
+            ),
+        ] {
+            let error =
+                Classification::parse(HEADER, &format!("code,parent,level,label_id,label_en\n{rows}\n"))
+                    .unwrap_err();
+            assert_eq!(error.to_string(), expected);
+        }
+    }
+}

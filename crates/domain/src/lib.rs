@@ -1,0 +1,15 @@
+//! The vocabulary of Lumbung and its rules.
+//!
+//! This room does no I/O and knows no clock, SQL, HTTP or Arrow. Definitions (classifications,
+//! surveys, plans) arrive here as text and leave as values that are valid because they exist.
+//! Every other room speaks the nouns that are named here.
+
+pub mod actor;
+pub mod classification;
+pub mod cube;
+pub mod finding;
+pub mod language;
+pub mod measure;
+pub mod plan;
+pub mod release;
+pub mod survey;

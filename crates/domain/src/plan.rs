@@ -1,0 +1,136 @@
+//! Plans: what is computed, how it is protected and how it is released. Reviewed data, not code.
+//!
+//! A release plan is one TOML file with three parts: `[cube]` (read by `lumbung cube`),
+//! `[protection]` (read by `lumbung protect`) and `[release]`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::language::Text;
+
+/// A whole plan file. Parts that a command does not need may be absent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    pub cube: Option<CubePlan>,
+    pub protection: Option<toml::Table>,
+    pub release: Option<ReleasePlan>,
+}
+
+/// Which statistics are computed for which cells.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CubePlan {
+    /// SDMX-safe id of the dataset this cube is an edition of.
+    pub dataset: String,
+    pub title: Text,
+    /// What each variable of the methods is called in the input: `persons_engaged = "emp"`.
+    /// A variable that is not named here has its own name.
+    #[serde(default)]
+    pub variables: BTreeMap<String, String>,
+    #[serde(rename = "dimension")]
+    pub dimensions: Vec<DimensionPlan>,
+    /// Combinations of levels, each naming one level per non-time dimension; absent means all.
+    #[serde(default)]
+    pub combinations: Vec<Vec<String>>,
+    /// Codes of the measures, as in `statistics::STATISTICS`; absent means all that the input allows.
+    #[serde(default)]
+    pub measures: Vec<String>,
+    #[serde(default)]
+    pub quantiles: QuantilePlan,
+    #[serde(default)]
+    pub prices: PricePlan,
+    /// Measures whose contributors are recorded for disclosure control. Default: every total.
+    #[serde(default)]
+    pub contributions: Vec<String>,
+}
+
+/// One dimension of a cube.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DimensionPlan {
+    pub id: String,
+    pub concept: String,
+    pub label: Text,
+    #[serde(default)]
+    pub time: bool,
+    /// The classification that gives codes, parents and labels; absent if the columns say it all.
+    pub classification: Option<String>,
+    /// From coarse to fine; the first is `total` unless this is the time.
+    #[serde(default)]
+    pub levels: Vec<String>,
+    /// The column with the code (any level at or below the finest one wanted).
+    pub column: Option<String>,
+    /// Or one column per level, for input that carries every level itself.
+    #[serde(default)]
+    pub level_columns: BTreeMap<String, String>,
+}
+
+/// Which definition of quantiles, and which ones.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuantilePlan {
+    /// `inverse-ecdf`: the smallest value at which the weighted distribution reaches p.
+    pub definition: QuantileDefinition,
+    pub probabilities: Vec<f64>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum QuantileDefinition {
+    /// min { x : F_w(x) >= p }; R's type 1, `survey`'s "math".
+    #[default]
+    InverseEcdf,
+    /// As above, and the mean of two neighbours where p is hit exactly; R's type 2, "school".
+    InverseEcdfAveraged,
+}
+
+impl Default for QuantilePlan {
+    fn default() -> Self {
+        QuantilePlan {
+            definition: QuantileDefinition::InverseEcdf,
+            probabilities: vec![0.1, 0.25, 0.5, 0.75, 0.9],
+        }
+    }
+}
+
+/// At which prices money is counted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PricePlan {
+    /// Absent: current prices. Otherwise the id of a deflator table, `deflators/<id>.csv` with
+    /// columns `year,code,index`, where `code` is of the activity classification or `_T`.
+    pub deflator: Option<String>,
+    /// The year whose prices are used.
+    pub base_year: Option<u16>,
+}
+
+/// How a protected cube becomes a release.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReleasePlan {
+    /// The survey whose snapshot is used.
+    pub survey: String,
+    /// Absent: the newest snapshot, made fresh if rows came in since.
+    pub snapshot: Option<String>,
+    /// Published at this moment and not before; absent means at once.
+    pub embargo_until: Option<jiff::Timestamp>,
+    /// Said on the release page: what this is and what changed since the last vintage.
+    pub note: Option<Text>,
+}
+
+/// Why a plan cannot be used, and what to change.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {message}")]
+pub struct PlanError {
+    /// Where in the plan: `[cube] dimension activity`.
+    pub place: String,
+    pub message: String,
+}
+
+impl Plan {
+    pub fn parse(text: &str) -> Result<Self, PlanError> {
+        toml::from_str(text).map_err(|error| PlanError { place: "plan".into(), message: error.to_string() })
+    }
+}

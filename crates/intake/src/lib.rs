@@ -1,0 +1,1 @@
+//! The front door of data: bytes in, rows and findings out.

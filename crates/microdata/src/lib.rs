@@ -1,0 +1,1 @@
+//! The archive: append-only Parquet, manifests, dated immutable snapshots.

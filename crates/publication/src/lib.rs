@@ -1,0 +1,1 @@
+//! The way out: CSV, XLSX, SDMX and JSON-stat of protected cubes alone.

@@ -1,0 +1,1 @@
+//! Outside the walls: builders and synthetic enterprises with known truths.

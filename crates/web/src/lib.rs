@@ -1,0 +1,1 @@
+//! The front desk: HTTP, HTML, the API, SDMX, sessions and languages.
