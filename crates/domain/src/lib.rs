@@ -11,5 +11,6 @@ pub mod finding;
 pub mod language;
 pub mod measure;
 pub mod plan;
+pub mod progress;
 pub mod release;
 pub mod survey;
