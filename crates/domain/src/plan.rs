@@ -65,6 +65,14 @@ pub struct DimensionPlan {
     /// Or one column per level, for input that carries every level itself.
     #[serde(default)]
     pub level_columns: BTreeMap<String, String>,
+    /// Or the numeric variable whose value finds its class in the scheme `classification`: size
+    /// by persons engaged or by sales.
+    #[serde(default)]
+    pub variable: Option<String>,
+    /// What the variable is multiplied by before it meets the bounds of the scheme: 1000 where
+    /// amounts are in thousand rupiah and the scheme in rupiah. Absent means 1.
+    #[serde(default)]
+    pub variable_scale: Option<f64>,
 }
 
 /// Which definition of quantiles, and which ones.
