@@ -10,6 +10,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::language::Text;
 
+mod hierarchy;
+mod size;
+
+pub use hierarchy::parse_hierarchy;
+pub use size::SizeScheme;
+
 /// A level of a classification, such as section or province.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Level {
@@ -230,52 +236,4 @@ impl Row {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HEADER: &str = r#"
-        id = "KBLI2020"
-        title = { id = "KBLI 2020", en = "KBLI 2020" }
-        source = { id = "BPS", en = "BPS" }
-        levels = [
-            { id = "section", label = { id = "Kategori", en = "Section" } },
-            { id = "division", label = { id = "Golongan pokok", en = "Division" } },
-        ]"#;
-
-    #[test]
-    fn a_code_knows_its_ancestors_and_its_validity() {
-        let kbli = Classification::parse(
-            HEADER,
-            "code,parent,level,label_id,label_en,valid_from,isic4\n\
-             10,C,division,Makanan,Food,2020-09-24,10\n\
-             C,,section,Industri,Manufacturing,,C\n",
-        )
-        .unwrap();
-        let food = kbli.find("10").unwrap();
-        let section = kbli.ancestor_at(food, 0).unwrap();
-        assert_eq!(kbli.get(section).code, "C");
-        assert!(!kbli.get(food).in_force("2020-01-01".parse().unwrap()));
-        assert_eq!(kbli.get(food).other, [("isic4".to_owned(), "10".to_owned())]);
-    }
-
-    #[test]
-    fn a_damaged_classification_is_refused_with_the_row() {
-        for (rows, expected) in [
-            ("A,X,section,a,a", "classification `KBLI2020`, row 2: the parent `X` of `A` does not exist"),
-            ("A,,section,a,a\nA,,section,b,b", "classification `KBLI2020`, row 3: the code `A` stands twice"),
-            (
-                "A,,planet,a,a",
-                "classification `KBLI2020`, row 2: the level `planet` is not one of the classification's",
-            ),
-            (
-                "A,B,section,a,a\nB,A,section,b,b",
-                "classification `KBLI2020`: the code `A` is its own ancestor",
-            ),
-        ] {
-            let error =
-                Classification::parse(HEADER, &format!("code,parent,level,label_id,label_en\n{rows}\n"))
-                    .unwrap_err();
-            assert_eq!(error.to_string(), expected);
-        }
-    }
-}
+mod tests;

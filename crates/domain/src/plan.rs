@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::language::Text;
+use crate::measure::Unit;
 
 /// A whole plan file. Parts that a command does not need may be absent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,6 +16,8 @@ use crate::language::Text;
 pub struct Plan {
     pub cube: Option<CubePlan>,
     pub protection: Option<toml::Table>,
+    /// Describes anybody's table to `lumbung protect`; read, like `[protection]`, by `disclosure`.
+    pub table: Option<toml::Table>,
     pub release: Option<ReleasePlan>,
 }
 
@@ -34,9 +37,17 @@ pub struct CubePlan {
     /// Combinations of levels, each naming one level per non-time dimension; absent means all.
     #[serde(default)]
     pub combinations: Vec<Vec<String>>,
-    /// Codes of the measures, as in `statistics::STATISTICS`; absent means all that the input allows.
+    /// Codes of the measures, as in `statistics::STATISTICS` or defined below, in the order in
+    /// which tables show them; absent means all that the input allows, then those defined below.
     #[serde(default)]
     pub measures: Vec<String>,
+    /// Measures that belong to this dataset alone, such as the yield of a hectare.
+    #[serde(default, rename = "measure")]
+    pub own_measures: Vec<MeasurePlan>,
+    /// The unit in which the input counts money; its label continues in those of the measures
+    /// ("ribu rupiah" becomes "ribu rupiah per pekerja"). Absent: rupiah.
+    #[serde(default)]
+    pub money: Option<Unit>,
     #[serde(default)]
     pub quantiles: QuantilePlan,
     #[serde(default)]
@@ -62,6 +73,9 @@ pub struct DimensionPlan {
     pub levels: Vec<String>,
     /// The column with the code (any level at or below the finest one wanted).
     pub column: Option<String>,
+    /// For a size scheme: the variable whose value decides the class, such as `persons_engaged`.
+    #[serde(default)]
+    pub variable: Option<String>,
     /// Or one column per level, for input that carries every level itself.
     #[serde(default)]
     pub level_columns: BTreeMap<String, String>,
@@ -73,6 +87,45 @@ pub struct DimensionPlan {
     /// amounts are in thousand rupiah and the scheme in rupiah. Absent means 1.
     #[serde(default)]
     pub variable_scale: Option<f64>,
+}
+
+/// A measure that a plan defines itself, because no other dataset knows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeasurePlan {
+    /// SDMX-safe: `[A-Z0-9_]+`; never the code of one of `statistics::STATISTICS`.
+    pub code: String,
+    pub label: Text,
+    pub unit: Unit,
+    pub definition: Text,
+    /// The formula in words of the variables, for people.
+    pub formula: String,
+    pub compute: Computation,
+    pub decimals: u8,
+    /// Absent where neither direction is better.
+    pub higher_is_better: Option<bool>,
+}
+
+/// How a plan's own measure is computed in a cell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind", deny_unknown_fields)]
+pub enum Computation {
+    /// The weighted sum of a variable: additive.
+    Total { variable: String },
+    /// One total over another of the same cell, times `scale`. Both are codes of measures.
+    Ratio {
+        numerator: String,
+        denominator: String,
+        #[serde(default = "one")]
+        scale: f64,
+    },
+    /// The variable as it was published, where the cell is made of exactly one row; elsewhere
+    /// not available, because an index or a share cannot be added up.
+    Value { variable: String },
+}
+
+fn one() -> f64 {
+    1.0
 }
 
 /// Which definition of quantiles, and which ones.
@@ -112,6 +165,10 @@ pub struct PricePlan {
     pub deflator: Option<String>,
     /// The year whose prices are used.
     pub base_year: Option<u16>,
+    /// For published aggregates, the basis in words of the source: "harga konstan 2010 menurut
+    /// sumber". Absent: said from the fields above.
+    #[serde(default)]
+    pub basis: Option<Text>,
 }
 
 /// How a protected cube becomes a release.
