@@ -73,9 +73,6 @@ pub struct DimensionPlan {
     pub levels: Vec<String>,
     /// The column with the code (any level at or below the finest one wanted).
     pub column: Option<String>,
-    /// For a size scheme: the variable whose value decides the class, such as `persons_engaged`.
-    #[serde(default)]
-    pub variable: Option<String>,
     /// Or one column per level, for input that carries every level itself.
     #[serde(default)]
     pub level_columns: BTreeMap<String, String>,
