@@ -64,6 +64,24 @@ impl Actor {
     }
 }
 
+impl Role {
+    /// Every role, from the least to the most powerful.
+    pub const ALL: [Role; 3] = [Role::Reader, Role::Statistician, Role::Administrator];
+
+    /// As files, forms and the ledger write it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Role::Reader => "reader",
+            Role::Statistician => "statistician",
+            Role::Administrator => "administrator",
+        }
+    }
+
+    pub fn parse(code: &str) -> Option<Self> {
+        Role::ALL.into_iter().find(|role| role.code() == code)
+    }
+}
+
 impl<A> Permit<A> {
     pub fn actor(&self) -> &Actor {
         &self.actor
@@ -73,3 +91,88 @@ impl<A> Permit<A> {
         &self.action
     }
 }
+
+/// Declares an action: its name in the audit log, its subject and the least role that may.
+macro_rules! action {
+    ($(#[$doc:meta])* $name:ident { $($field:ident),+ }, $code:literal, $subject:ident, $least:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $name {
+            $(pub $field: String,)+
+        }
+
+        impl Action for $name {
+            const NAME: &'static str = $code;
+
+            fn subject(&self) -> String {
+                self.$subject.clone()
+            }
+
+            fn allowed_to(&self, actor: &Actor) -> bool {
+                actor.role >= Role::$least
+            }
+        }
+    };
+}
+
+action!(
+    /// See the office: uploads, findings, jobs, snapshots. Findings quote microdata.
+    ReadOffice { what }, "office.read", what, Statistician
+);
+action!(
+    /// Hand in a file of a survey.
+    ImportSurvey { survey }, "import.receive", survey, Statistician
+);
+action!(
+    /// Let the rows of a checked file into the archive.
+    AcceptImport { import }, "import.accept", import, Statistician
+);
+action!(
+    /// Put a checked file aside: none of its rows is counted.
+    DiscardImport { import }, "import.discard", import, Statistician
+);
+action!(
+    /// Freeze a dated view of a survey.
+    CreateSnapshot { survey }, "snapshot.order", survey, Statistician
+);
+action!(
+    /// Compute, protect and publish by a plan.
+    MakeRelease { plan }, "release.order", plan, Statistician
+);
+action!(
+    /// Ask a running or waiting job to end.
+    CancelJob { job }, "job.cancel", job, Statistician
+);
+action!(
+    /// Add, disable or reset an account, or change its role.
+    ManageAccounts { account }, "account.manage", account, Administrator
+);
+action!(
+    /// Read who did what.
+    ReadAudit { what }, "audit.read", what, Administrator
+);
+action!(
+    /// Change a setting of the installation.
+    ChangeSetting { key }, "setting.change", key, Administrator
+);
+
+/// Change the own password, begin and end the own sessions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnAccount {
+    pub account: String,
+}
+
+impl Action for OwnAccount {
+    const NAME: &'static str = "account.own";
+
+    fn subject(&self) -> String {
+        self.account.clone()
+    }
+
+    fn allowed_to(&self, actor: &Actor) -> bool {
+        actor.id == self.account
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,9 @@
+//! Stories of the ledger, told on SQLite always and on PostgreSQL when `TEST_DATABASE_URL` is set.
+
+mod accounts;
+mod audit;
+mod imports;
+mod jobs;
+mod ledger;
+mod releases;
+mod sessions;
