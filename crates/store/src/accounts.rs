@@ -23,10 +23,14 @@ impl Email {
         let email = input.trim().to_lowercase();
         let plausible = email.len() <= 254
             && email.chars().all(|letter| !letter.is_whitespace() && !letter.is_control())
-            && email
-                .split_once('@')
-                .is_some_and(|(name, host)| !name.is_empty() && !host.contains('@') && host_is_plausible(host));
-        if plausible { Ok(Email(email)) } else { Err(InvalidEmail { input: input.chars().take(80).collect() }) }
+            && email.split_once('@').is_some_and(|(name, host)| {
+                !name.is_empty() && !host.contains('@') && host_is_plausible(host)
+            });
+        if plausible {
+            Ok(Email(email))
+        } else {
+            Err(InvalidEmail { input: input.chars().take(80).collect() })
+        }
     }
 
     pub fn as_str(&self) -> &str {

@@ -98,9 +98,7 @@ impl Sealed {
     fn seal(&self) -> String {
         let mut hasher = blake3::Hasher::new();
         hasher.update(&self.seq.to_le_bytes());
-        for field in
-            [&self.previous_hash, &self.at, &self.actor, &self.action, &self.subject, &self.detail]
-        {
+        for field in [&self.previous_hash, &self.at, &self.actor, &self.action, &self.subject, &self.detail] {
             hasher.update(&(field.len() as u64).to_le_bytes());
             hasher.update(field.as_bytes());
         }

@@ -4,7 +4,9 @@ use sqlx::error::ErrorKind;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    #[error("`{url}` is not a database address: write sqlite:/path/ledger.sqlite or postgres://user@host/name")]
+    #[error(
+        "`{url}` is not a database address: write sqlite:/path/ledger.sqlite or postgres://user@host/name"
+    )]
     Address { url: String },
     #[error("there is no {noun} `{id}`")]
     NotFound { noun: &'static str, id: String },

@@ -25,12 +25,21 @@ pub const ATTEMPTS_MAX: i64 = 3;
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Work {
     /// Read and check an uploaded file.
-    CheckImport { import: String },
+    CheckImport {
+        import: String,
+    },
     /// Commit a checked import to the archive.
-    AcceptImport { import: String },
-    CreateSnapshot { survey: String },
+    AcceptImport {
+        import: String,
+    },
+    CreateSnapshot {
+        survey: String,
+    },
     /// Snapshot → cube → protect → publish; `release` is the id of the ledger's row.
-    MakeRelease { release: String, plan: String },
+    MakeRelease {
+        release: String,
+        plan: String,
+    },
 }
 
 impl Work {
@@ -202,12 +211,7 @@ macro_rules! take_sql {
     };
 }
 
-async fn take(
-    tx: &mut Tx,
-    worker: &str,
-    stale: &str,
-    only: Option<&str>,
-) -> Result<Option<Job>, StoreError> {
+async fn take(tx: &mut Tx, worker: &str, stale: &str, only: Option<&str>) -> Result<Option<Job>, StoreError> {
     let sql = match &tx.connection {
         Connection::Sqlite(_) => take_sql!(""),
         Connection::Postgres(_) => take_sql!("for update skip locked"),

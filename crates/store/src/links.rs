@@ -47,7 +47,11 @@ pub async fn owner(store: &Store, secret: &Secret, now: Timestamp) -> Result<Opt
 }
 
 /// Uses a link up: sets the password and ends the sessions there were. `None` if it does not work.
-pub async fn redeem(tx: &mut Tx, secret: &Secret, password_hash: &str) -> Result<Option<Account>, StoreError> {
+pub async fn redeem(
+    tx: &mut Tx,
+    secret: &Secret,
+    password_hash: &str,
+) -> Result<Option<Account>, StoreError> {
     const SQL: &str = "
         update sign_in_link set used_at = $2
         where digest = $1 and used_at is null and expires_at > $2

@@ -55,12 +55,7 @@ pub struct Made {
 }
 
 /// Orders a release by a plan. Two of the same plan at once would race for a vintage: refused.
-pub async fn order(
-    tx: &mut Tx,
-    permit: &Permit<MakeRelease>,
-    id: &str,
-    job: &str,
-) -> Result<(), StoreError> {
+pub async fn order(tx: &mut Tx, permit: &Permit<MakeRelease>, id: &str, job: &str) -> Result<(), StoreError> {
     const BUSY: &str = "select id from release where plan = $1 and status = 'making' limit 1";
     const SQL: &str = "
         insert into release (id, plan, status, ordered_by, ordered_at) values ($1, $2, 'making', $3, $4)";

@@ -45,11 +45,7 @@ pub struct NewSession<'a> {
 }
 
 /// Begins a session, after the password was found right.
-pub async fn begin(
-    tx: &mut Tx,
-    permit: &Permit<OwnAccount>,
-    new: &NewSession<'_>,
-) -> Result<(), StoreError> {
+pub async fn begin(tx: &mut Tx, permit: &Permit<OwnAccount>, new: &NewSession<'_>) -> Result<(), StoreError> {
     const ADD: &str = "
         insert into session (id, digest, account_id, form_token, user_agent, created_at, seen_at, expires_at)
         values ($1, $2, $3, $4, $5, $6, $6, $7)";

@@ -19,7 +19,9 @@ pub const FAILURES_PER_ADDRESS: i64 = 30;
 pub enum Brake {
     Go,
     /// Too many failures; try again at this moment.
-    Wait { until: Timestamp },
+    Wait {
+        until: Timestamp,
+    },
 }
 
 /// Counts one attempt, unless there were too many already. `id` is a fresh id of the caller's.
@@ -37,8 +39,7 @@ pub async fn attempt(tx: &mut Tx, id: &str, email: &Email, address: &str) -> Res
     let scopes =
         [(account_scope(email), FAILURES_PER_ACCOUNT), (format!("address:{address}"), FAILURES_PER_ADDRESS)];
     for (scope, most) in &scopes {
-        let (failures, oldest): (i64, Option<String>) =
-            on!(Connection::&mut tx.connection, |conn| sqlx::query_as(COUNT)
+        let (failures, oldest): (i64, Option<String>) = on!(Connection::&mut tx.connection, |conn| sqlx::query_as(COUNT)
                 .bind(scope)
                 .fetch_one(&mut **conn)
                 .await?);

@@ -7,7 +7,8 @@ use store::{Store, StoreError, imports, jobs};
 
 use crate::ledger::{actor, at, hand_in, ledgers};
 
-const COUNTS: ImportCounts = ImportCounts { received: 1248, accepted: 1203, warned: 12, held: 31, refused: 14 };
+const COUNTS: ImportCounts =
+    ImportCounts { received: 1248, accepted: 1203, warned: 12, held: 31, refused: 14 };
 
 async fn claim(store: &Store, minutes: i64) -> Claim {
     let stale = SignedDuration::from_secs(30);
@@ -24,8 +25,7 @@ async fn check(store: &Store) {
 
 async fn accept(store: &Store, id: &str, job: &str) -> Result<(), StoreError> {
     let mut tx = store.begin(at(4)).await.unwrap();
-    let permit =
-        actor("budi", Role::Statistician).permit(AcceptImport { import: id.into() }).unwrap();
+    let permit = actor("budi", Role::Statistician).permit(AcceptImport { import: id.into() }).unwrap();
     imports::accept(&mut tx, &permit, job).await?;
     tx.commit().await
 }
@@ -71,7 +71,10 @@ async fn the_same_file_is_recognised_until_it_was_put_aside() {
         let permit = actor("siti", Role::Statistician).permit(DiscardImport { import: "i1".into() }).unwrap();
         imports::discard(&mut tx, &permit).await.unwrap();
         tx.commit().await.unwrap();
-        assert!(matches!(hand_in(store, "i4", "aa").await, Received::New { .. }), "put aside, so welcome again");
+        assert!(
+            matches!(hand_in(store, "i4", "aa").await, Received::New { .. }),
+            "put aside, so welcome again"
+        );
     }
 }
 

@@ -46,7 +46,12 @@ async fn many_workers_take_each_job_once() {
             tokio::spawn(async move {
                 let mut taken = Vec::new();
                 // A claim may come away empty-handed while others hold the row it looked at.
-                while jobs::active(&store, 99).await.unwrap().iter().any(|job| job.status == JobStatus::Queued) {
+                while jobs::active(&store, 99)
+                    .await
+                    .unwrap()
+                    .iter()
+                    .any(|job| job.status == JobStatus::Queued)
+                {
                     taken.extend(claim(&store, &format!("worker-{number}"), 1).await.map(|claim| claim.id));
                 }
                 taken

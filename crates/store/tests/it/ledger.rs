@@ -11,15 +11,15 @@ use store::{Store, accounts, imports};
 use tempfile::TempDir;
 
 /// One ledger in one database, and what must live as long as it does.
-pub struct Ledger {
-    pub name: &'static str,
-    pub store: Store,
-    pub url: String,
+pub(crate) struct Ledger {
+    pub(crate) name: &'static str,
+    pub(crate) store: Store,
+    pub(crate) url: String,
     _folder: Option<TempDir>,
 }
 
 /// A fresh ledger in every database that is at hand.
-pub async fn ledgers() -> Vec<Ledger> {
+pub(crate) async fn ledgers() -> Vec<Ledger> {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("ledger.sqlite").display());
     let store = Store::open(&url).await.unwrap();
@@ -40,9 +40,7 @@ async fn fresh_schema(base: &str) -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let schema = format!("story_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
     let mut connection = sqlx::PgConnection::connect(base).await.unwrap();
-    for statement in
-        [format!("drop schema if exists {schema} cascade"), format!("create schema {schema}")]
-    {
+    for statement in [format!("drop schema if exists {schema} cascade"), format!("create schema {schema}")] {
         sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
     }
     let separator = if base.contains('?') { '&' } else { '?' };
@@ -50,16 +48,16 @@ async fn fresh_schema(base: &str) -> String {
 }
 
 /// 22 November 2026, 10.00 in Jakarta, and `minutes` later.
-pub fn at(minutes: i64) -> Timestamp {
+pub(crate) fn at(minutes: i64) -> Timestamp {
     "2026-11-22T03:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_mins(minutes)
 }
 
-pub fn actor(id: &str, role: Role) -> Actor {
+pub(crate) fn actor(id: &str, role: Role) -> Actor {
     Actor { id: id.into(), email: format!("{id}@kemnaker.go.id"), role }
 }
 
 /// Opens an account as the operator would.
-pub async fn add_account(store: &Store, id: &str, role: Role) {
+pub(crate) async fn add_account(store: &Store, id: &str, role: Role) {
     let mut tx = store.begin(at(0)).await.unwrap();
     let permit = Actor::operator().permit(ManageAccounts { account: id.into() }).unwrap();
     let email = Email::parse(&format!("{id}@kemnaker.go.id")).unwrap();
@@ -68,7 +66,7 @@ pub async fn add_account(store: &Store, id: &str, role: Role) {
 }
 
 /// Hands in a file; its check is job `job-<id>`.
-pub async fn hand_in(store: &Store, id: &str, blake3: &str) -> imports::Received {
+pub(crate) async fn hand_in(store: &Store, id: &str, blake3: &str) -> imports::Received {
     let mut tx = store.begin(at(1)).await.unwrap();
     let siti = actor("siti", Role::Statistician);
     let permit = siti.permit(ImportSurvey { survey: "national-enterprise".into() }).unwrap();
