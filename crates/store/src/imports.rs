@@ -52,16 +52,23 @@ pub struct Import {
     pub decided_at: Option<Timestamp>,
 }
 
-/// Rows received, and what became of them.
+/// Rows received, and what became of them: received = accepted + warned + held + refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct ImportCounts {
     pub received: i64,
-    /// Without and with warnings.
+    /// Without any finding.
     pub accepted: i64,
-    /// Of the accepted, those with a warning.
+    /// Accepted with a warning.
     pub warned: i64,
     pub held: i64,
     pub refused: i64,
+}
+
+impl ImportCounts {
+    /// Rows that count once the import is accepted.
+    pub fn usable(&self) -> i64 {
+        self.accepted + self.warned
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -204,7 +211,7 @@ pub async fn checked(
         .await
         .map(drop)?);
     let counted = json!({ "received": counts.received, "accepted": counts.accepted,
-        "held": counts.held, "refused": counts.refused });
+        "warned": counts.warned, "held": counts.held, "refused": counts.refused });
     audit::append(tx, &claim.actor, "import.checked", import, counted).await
 }
 
