@@ -74,6 +74,8 @@ create table import (
     file_name text not null,
     blake3 text not null,
     bytes bigint not null,
+    -- What people said about the columns of this file, as TOML; empty means nothing.
+    mapping text not null default '',
     status text not null
         check (status in ('checking', 'checked', 'accepting', 'accepted', 'discarded', 'failed')),
     received bigint not null default 0,

@@ -128,6 +128,10 @@ action!(
     AcceptImport { import }, "import.accept", import, Statistician
 );
 action!(
+    /// Say how the columns of a checked file are to be read, and have it checked again.
+    RepairImport { import }, "import.repair", import, Statistician
+);
+action!(
     /// Put a checked file aside: none of its rows is counted.
     DiscardImport { import }, "import.discard", import, Statistician
 );

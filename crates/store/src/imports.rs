@@ -3,7 +3,7 @@
 //! checking → checked → accepting → accepted, or → discarded, or → failed. The rows themselves
 //! live in the data folder and the archive; the ledger knows only counts.
 
-use domain::actor::{AcceptImport, Action, DiscardImport, ImportSurvey, Permit};
+use domain::actor::{AcceptImport, Action, DiscardImport, ImportSurvey, Permit, RepairImport};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -37,6 +37,8 @@ pub struct Import {
     pub file_name: String,
     pub blake3: String,
     pub bytes: i64,
+    /// What people said about the columns, as a mapping file of `intake`; empty means nothing.
+    pub mapping: String,
     #[sqlx(try_from = "String")]
     pub status: ImportStatus,
     #[sqlx(flatten)]
@@ -78,6 +80,8 @@ pub struct NewImport {
     pub file_name: String,
     pub blake3: String,
     pub bytes: u64,
+    /// A mapping file of `intake`, or nothing.
+    pub mapping: String,
 }
 
 /// What became of a file that was handed in.
@@ -98,8 +102,9 @@ pub async fn receive(
 ) -> Result<Received, StoreError> {
     // The conflict target spells out the partial index; both databases ask for that.
     const SQL: &str = "
-        insert into import (id, survey, period, file_name, blake3, bytes, status, uploaded_by, uploaded_at)
-        values ($1, $2, $3, $4, $5, $6, 'checking', $7, $8)
+        insert into import (id, survey, period, file_name, blake3, bytes, mapping, status, uploaded_by,
+            uploaded_at)
+        values ($1, $2, $3, $4, $5, $6, $7, 'checking', $8, $9)
         on conflict (survey, blake3) where status in ('checking', 'checked', 'accepting', 'accepted')
         do nothing";
     const SAME: &str = "
@@ -114,6 +119,7 @@ pub async fn receive(
         .bind(&file_name)
         .bind(&new.blake3)
         .bind(i64::try_from(new.bytes).unwrap_or(i64::MAX))
+        .bind(&new.mapping)
         .bind(&permit.actor().id)
         .bind(text(tx.at))
         .execute(&mut **conn)
@@ -177,6 +183,29 @@ pub async fn accept(tx: &mut Tx, permit: &Permit<AcceptImport>, job: &str) -> Re
     advance(tx, &import, ImportStatus::Checked, ImportStatus::Accepting, decided_by.as_deref()).await?;
     jobs::order(tx, permit.actor(), job, &Work::AcceptImport { import: import.clone() }).await?;
     audit::append(tx, permit.actor(), AcceptImport::NAME, &import, json!({ "job": job })).await
+}
+
+/// Has a checked file checked again, read with another mapping. The file itself never changes;
+/// what was said about it, by whom and why, stands in the audit log.
+pub async fn recheck(
+    tx: &mut Tx,
+    permit: &Permit<RepairImport>,
+    mapping: &str,
+    reason: &str,
+    job: &str,
+) -> Result<(), StoreError> {
+    const SQL: &str = "update import set mapping = $2 where id = $1";
+    let import = permit.action().import.clone();
+    advance(tx, &import, ImportStatus::Checked, ImportStatus::Checking, None).await?;
+    on!(Connection::&mut tx.connection, |conn| sqlx::query(SQL)
+        .bind(&import)
+        .bind(mapping)
+        .execute(&mut **conn)
+        .await
+        .map(drop)?);
+    jobs::order(tx, permit.actor(), job, &Work::CheckImport { import: import.clone() }).await?;
+    let detail = json!({ "mapping": mapping, "reason": reason, "job": job });
+    audit::append(tx, permit.actor(), RepairImport::NAME, &import, detail).await
 }
 
 /// Puts a checked import aside. Its file and findings stay where they are.

@@ -1,4 +1,4 @@
-use domain::actor::{AcceptImport, DiscardImport, Role};
+use domain::actor::{AcceptImport, DiscardImport, RepairImport, Role};
 use jiff::SignedDuration;
 use serde_json::json;
 use store::imports::{ImportCounts, ImportStatus, Received};
@@ -126,5 +126,29 @@ async fn two_uploads_of_one_file_at_once_become_one_import() {
         }
         assert_eq!(new, 1, "{}", ledger.name);
         assert_eq!(imports::list(&ledger.store, None, None, 10).await.unwrap().rows.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_checked_file_is_read_again_with_another_mapping_and_a_reason() {
+    for ledger in ledgers().await {
+        let store = &ledger.store;
+        hand_in(store, "i1", "aa").await;
+        check(store).await;
+        let permit = actor("siti", Role::Statistician).permit(RepairImport { import: "i1".into() }).unwrap();
+        let mapping = "[columns]\nturnover = { factor = 1000.0 }\n";
+        let mut tx = store.begin(at(4)).await.unwrap();
+        imports::recheck(&mut tx, &permit, mapping, "kolom omzet dalam ribu rupiah", "job-again")
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let import = imports::get(store, "i1").await.unwrap();
+        assert_eq!((import.status, import.mapping.as_str()), (ImportStatus::Checking, mapping));
+        check(store).await;
+        assert_eq!(imports::get(store, "i1").await.unwrap().status, ImportStatus::Checked, "{}", ledger.name);
+        let log = store::audit::of_subject(store, "i1", 10).await.unwrap();
+        let actions: Vec<_> = log.iter().map(|entry| entry.action.as_str()).collect();
+        assert_eq!(actions, ["import.receive", "import.checked", "import.repair", "import.checked"]);
+        assert_eq!(log[2].detail["reason"], "kolom omzet dalam ribu rupiah");
     }
 }

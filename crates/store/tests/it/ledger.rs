@@ -76,6 +76,7 @@ pub(crate) async fn hand_in(store: &Store, id: &str, blake3: &str) -> imports::R
         file_name: format!("{id}.csv"),
         blake3: blake3.into(),
         bytes: 412_000,
+        mapping: String::new(),
     };
     let received = imports::receive(&mut tx, &permit, &new, &format!("job-{id}")).await.unwrap();
     tx.commit().await.unwrap();
