@@ -5,8 +5,10 @@
 //! Every other room speaks the nouns that are named here.
 
 pub mod actor;
+pub mod catalogue;
 pub mod classification;
 pub mod cube;
+pub mod deflator;
 pub mod finding;
 pub mod language;
 pub mod measure;

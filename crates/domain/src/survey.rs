@@ -85,9 +85,8 @@ pub enum Access {
     Open,
 }
 
-/// One edit rule.
+/// One edit rule. A key that neither it nor its check knows is refused by the check.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct EditRule {
     /// `R01`; stable, because findings and quality pages name it.
     pub code: String,
@@ -100,7 +99,7 @@ pub struct EditRule {
 
 /// What a rule looks at. A rule is silent where one of its variables is empty.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "check")]
+#[serde(rename_all = "kebab-case", tag = "check", deny_unknown_fields)]
 pub enum Check {
     /// The value lies between two bounds (inclusive).
     Range { variable: String, min: Option<f64>, max: Option<f64> },

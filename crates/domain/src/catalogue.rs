@@ -1,0 +1,210 @@
+//! The catalogue: everything that is content and not code, read once and checked as a whole.
+//!
+//! Classifications, surveys, plans and deflators refer to each other by id. The catalogue exists
+//! only if every reference leads somewhere, so that no other room meets a dangling name. It does
+//! not read files: whoever has them hands in paths and texts.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::classification::Classification;
+use crate::deflator::Deflator;
+use crate::plan::Plan;
+use crate::survey::Survey;
+
+mod check;
+#[cfg(test)]
+mod tests;
+
+/// All content, valid because it exists. Built by [`Catalogue::parse`].
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    classifications: BTreeMap<String, Classification>,
+    deflators: BTreeMap<String, Deflator>,
+    surveys: BTreeMap<String, Survey>,
+    plans: BTreeMap<String, PlanFile>,
+    /// The texts, by path, for checksums and for releases that quote their plan.
+    texts: BTreeMap<String, String>,
+    /// Stem of the files of a classification or a deflator, by folder and id.
+    stems: BTreeMap<(&'static str, String), String>,
+}
+
+/// A plan and its file, word for word.
+#[derive(Clone, Debug)]
+pub struct PlanFile {
+    pub plan: Plan,
+    pub text: String,
+}
+
+/// One thing that is wrong with the content: in which file, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {message}")]
+pub struct ContentError {
+    pub path: String,
+    pub message: String,
+}
+
+/// Everything that is wrong with the content, so that it can be mended in one go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CatalogueError(pub Vec<ContentError>);
+
+impl fmt::Display for CatalogueError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, error) in self.0.iter().enumerate() {
+            let separator = if position == 0 { "" } else { "\n" };
+            write!(formatter, "{separator}{error}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for CatalogueError {}
+
+const CLASSIFICATIONS: &str = "classifications";
+const DEFLATORS: &str = "deflators";
+const SURVEYS: &str = "surveys";
+const PLANS: &str = "plans";
+
+impl Catalogue {
+    /// Reads content from paths such as `classifications/kbli-2020.csv` and their texts. The last
+    /// folder of a path says what a file is; files of other folders and kinds are passed over.
+    pub fn parse<P: AsRef<str>, T: Into<String>>(
+        files: impl IntoIterator<Item = (P, T)>,
+    ) -> Result<Self, CatalogueError> {
+        let mut catalogue = Catalogue::default();
+        for (path, text) in files {
+            if let Some(path) = known_path(path.as_ref()) {
+                catalogue.texts.insert(path, text.into());
+            }
+        }
+        let mut errors = Vec::new();
+        for (path, text) in catalogue.texts.clone() {
+            if let Err(error) = catalogue.read(&path, &text) {
+                errors.push(error);
+            }
+        }
+        // A file that cannot be read is missing for all that refer to it: mend that first.
+        if errors.is_empty() {
+            errors = check::references(&catalogue);
+        }
+        if errors.is_empty() { Ok(catalogue) } else { Err(CatalogueError(errors)) }
+    }
+
+    pub fn classification(&self, id: &str) -> Option<&Classification> {
+        self.classifications.get(id)
+    }
+
+    pub fn classifications(&self) -> impl Iterator<Item = &Classification> {
+        self.classifications.values()
+    }
+
+    pub fn deflator(&self, id: &str) -> Option<&Deflator> {
+        self.deflators.get(id)
+    }
+
+    pub fn deflators(&self) -> impl Iterator<Item = &Deflator> {
+        self.deflators.values()
+    }
+
+    pub fn survey(&self, id: &str) -> Option<&Survey> {
+        self.surveys.get(id)
+    }
+
+    pub fn surveys(&self) -> impl Iterator<Item = &Survey> {
+        self.surveys.values()
+    }
+
+    /// A plan by the name of its file: `enterprise` for `plans/enterprise.toml`.
+    pub fn plan(&self, name: &str) -> Option<&PlanFile> {
+        self.plans.get(name)
+    }
+
+    pub fn plans(&self) -> impl Iterator<Item = (&str, &PlanFile)> {
+        self.plans.iter().map(|(name, plan)| (name.as_str(), plan))
+    }
+
+    /// Path and text of the files of a classification, for checksums.
+    pub fn classification_files(&self, id: &str) -> impl Iterator<Item = (&str, &str)> {
+        self.files_of(CLASSIFICATIONS, id)
+    }
+
+    /// Path and text of the files of a deflator, for checksums.
+    pub fn deflator_files(&self, id: &str) -> impl Iterator<Item = (&str, &str)> {
+        self.files_of(DEFLATORS, id)
+    }
+
+    fn files_of(&self, folder: &'static str, id: &str) -> impl Iterator<Item = (&str, &str)> {
+        let stem = self.stems.get(&(folder, id.to_owned()));
+        ["toml", "csv"].into_iter().filter_map(move |ending| {
+            let path = format!("{folder}/{}.{ending}", stem?);
+            self.texts.get_key_value(&path).map(|(path, text)| (path.as_str(), text.as_str()))
+        })
+    }
+
+    fn read(&mut self, path: &str, text: &str) -> Result<(), ContentError> {
+        let wrong = |message: String| ContentError { path: path.to_owned(), message };
+        let (folder, file) = path.split_once('/').unwrap_or_default();
+        let (stem, ending) = file.rsplit_once('.').unwrap_or_default();
+        let partner = |other: &str| format!("{folder}/{stem}.{other}");
+        if ending == "csv" {
+            return match self.texts.contains_key(&partner("toml")) {
+                true => Ok(()),
+                false => Err(wrong(format!("has no description; write {}", partner("toml")))),
+            };
+        }
+        let codes = || {
+            let missing = || wrong(format!("has no table; write {}", partner("csv")));
+            self.texts.get(&partner("csv")).ok_or_else(missing)
+        };
+        match folder {
+            CLASSIFICATIONS => {
+                let read = Classification::parse(text, codes()?).map_err(|error| wrong(error.to_string()))?;
+                read.size_scheme().map_err(|error| wrong(error.to_string()))?;
+                self.stems.insert((CLASSIFICATIONS, read.id.clone()), stem.to_owned());
+                add(&mut self.classifications, read.id.clone(), read).map_err(wrong)
+            }
+            DEFLATORS => {
+                let read = Deflator::parse(text, codes()?).map_err(|error| wrong(error.to_string()))?;
+                self.stems.insert((DEFLATORS, read.id.clone()), stem.to_owned());
+                add(&mut self.deflators, read.id.clone(), read).map_err(wrong)
+            }
+            SURVEYS => {
+                let read: Survey = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
+                if read.id != stem {
+                    return Err(wrong(format!(
+                        "the survey is called `{}`; name the file {}.toml",
+                        read.id, read.id
+                    )));
+                }
+                add(&mut self.surveys, read.id.clone(), read).map_err(wrong)
+            }
+            _ => {
+                let plan = Plan::parse(text).map_err(|error| wrong(error.to_string()))?;
+                add(&mut self.plans, stem.to_owned(), PlanFile { plan, text: text.to_owned() }).map_err(wrong)
+            }
+        }
+    }
+}
+
+fn add<T>(map: &mut BTreeMap<String, T>, id: String, value: T) -> Result<(), String> {
+    match map.contains_key(&id) {
+        true => Err(format!("the id `{id}` is taken by another file; give this one an id of its own")),
+        false => {
+            map.insert(id, value);
+            Ok(())
+        }
+    }
+}
+
+/// `folder/file` of a path that is content; backslashes are those of Windows.
+fn known_path(path: &str) -> Option<String> {
+    let mut parts = path.rsplit(['/', '\\']);
+    let (file, folder) = (parts.next()?, parts.next()?);
+    let kinds: &[&str] = match folder {
+        CLASSIFICATIONS | DEFLATORS => &["toml", "csv"],
+        SURVEYS | PLANS => &["toml"],
+        _ => return None,
+    };
+    let (_, ending) = file.rsplit_once('.')?;
+    kinds.contains(&ending).then(|| format!("{folder}/{file}"))
+}

@@ -1,0 +1,182 @@
+//! Does every name that content uses lead somewhere?
+
+use std::collections::BTreeSet;
+
+use super::{Catalogue, ContentError};
+use crate::plan::{Computation, CubePlan, DimensionPlan, Plan};
+use crate::survey::Survey;
+
+/// Collects what is wrong with one file.
+struct Findings<'a> {
+    path: String,
+    found: &'a mut Vec<ContentError>,
+}
+
+impl Findings<'_> {
+    fn add(&mut self, message: impl Into<String>) {
+        self.found.push(ContentError { path: self.path.clone(), message: message.into() });
+    }
+}
+
+pub(super) fn references(catalogue: &Catalogue) -> Vec<ContentError> {
+    let mut found = Vec::new();
+    for deflator in catalogue.deflators() {
+        let path = format!("deflators/{}", deflator.id);
+        let mut findings = Findings { path, found: &mut found };
+        if let Some(id) = &deflator.classification {
+            match catalogue.classification(id) {
+                None => findings.add(format!("the classification `{id}` does not exist")),
+                Some(classification) => {
+                    let known =
+                        |code: &str| code == crate::deflator::ALL || classification.find(code).is_some();
+                    for (year, code) in deflator.entries().filter(|(_, code)| !known(code)) {
+                        findings.add(format!("`{code}` ({year}) is not a code of `{id}`"));
+                    }
+                }
+            }
+        }
+    }
+    for survey in catalogue.surveys() {
+        let path = format!("surveys/{}.toml", survey.id);
+        check_survey(catalogue, survey, &mut Findings { path, found: &mut found });
+    }
+    for (name, file) in catalogue.plans() {
+        let path = format!("plans/{name}.toml");
+        check_plan(catalogue, &file.plan, &mut Findings { path, found: &mut found });
+    }
+    found
+}
+
+/// What a survey alone cannot know: whether the classifications it names exist.
+fn check_survey(catalogue: &Catalogue, survey: &Survey, findings: &mut Findings) {
+    for variable in &survey.variables {
+        let Some(id) = &variable.classification else { continue };
+        match catalogue.classification(id) {
+            None => findings.add(format!("`{}`: the classification `{id}` does not exist", variable.name)),
+            Some(classification) => {
+                for level in variable.levels.iter().filter(|level| classification.level(level).is_none()) {
+                    findings.add(format!("`{}`: `{id}` has no level `{level}`", variable.name));
+                }
+            }
+        }
+    }
+}
+
+fn check_plan(catalogue: &Catalogue, plan: &Plan, findings: &mut Findings) {
+    let survey = match &plan.release {
+        None => None,
+        Some(release) => {
+            let survey = catalogue.survey(&release.survey);
+            if survey.is_none() {
+                findings.add(format!("[release] the survey `{}` does not exist", release.survey));
+            }
+            survey
+        }
+    };
+    let Some(cube) = &plan.cube else { return };
+    for dimension in &cube.dimensions {
+        check_dimension(catalogue, dimension, findings);
+    }
+    check_combinations(cube, findings);
+    if let Some(id) = &cube.prices.deflator {
+        let base = cube.prices.base_year;
+        match catalogue.deflator(id) {
+            None => findings.add(format!("[cube.prices] the deflator `{id}` does not exist")),
+            Some(deflator) => {
+                if !base.is_some_and(|year| deflator.index(year, []).is_some()) {
+                    findings.add(format!("[cube.prices] give a `base_year` for which `{id}` has an index"));
+                }
+            }
+        }
+    }
+    let mut codes = BTreeSet::new();
+    for measure in &cube.own_measures {
+        let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+        if measure.code.is_empty() || !measure.code.bytes().all(plain) {
+            findings.add(format!("measure `{}`: use capitals, digits and `_` alone", measure.code));
+        }
+        if !codes.insert(measure.code.as_str()) {
+            findings.add(format!("the measure `{}` stands twice; keep one", measure.code));
+        }
+    }
+    if let Some(survey) = survey {
+        check_columns(cube, survey, findings);
+    }
+}
+
+fn check_dimension(catalogue: &Catalogue, dimension: &DimensionPlan, findings: &mut Findings) {
+    let place = format!("[cube] dimension {}", dimension.id);
+    if dimension.time {
+        if dimension.column.is_none() {
+            findings.add(format!("{place}: name the `column` of the year"));
+        }
+        return;
+    }
+    if dimension.levels.first().is_none_or(|level| level != "total") {
+        findings.add(format!("{place}: the first of its levels must be `total`"));
+    }
+    let ways =
+        [dimension.column.is_some(), dimension.variable.is_some(), !dimension.level_columns.is_empty()];
+    if dimension.levels.len() > 1 && ways.into_iter().filter(|way| *way).count() != 1 {
+        findings.add(format!("{place}: give one of `column`, `variable` and `level_columns`"));
+    }
+    let below_total = dimension.levels.iter().skip(1);
+    let Some(id) = &dimension.classification else {
+        for level in below_total.filter(|level| !dimension.level_columns.contains_key(*level)) {
+            findings.add(format!("{place}: name the column of the level `{level}`, or a classification"));
+        }
+        return;
+    };
+    let Some(classification) = catalogue.classification(id) else {
+        findings.add(format!("{place}: the classification `{id}` does not exist"));
+        return;
+    };
+    for level in below_total.filter(|level| classification.level(level).is_none()) {
+        findings.add(format!("{place}: `{id}` has no level `{level}`"));
+    }
+    if dimension.variable.is_some() && !matches!(classification.size_scheme(), Ok(Some(_))) {
+        findings.add(format!("{place}: `{id}` has no bounds, so a variable cannot find its class there"));
+    }
+}
+
+fn check_combinations(cube: &CubePlan, findings: &mut Findings) {
+    let dimensions: Vec<_> = cube.dimensions.iter().filter(|dimension| !dimension.time).collect();
+    for combination in &cube.combinations {
+        if combination.len() != dimensions.len() {
+            let count = dimensions.len();
+            findings.add(format!("[cube] the combination {combination:?} must name {count} levels"));
+            continue;
+        }
+        for (level, dimension) in combination.iter().zip(&dimensions) {
+            if !dimension.levels.contains(level) {
+                findings.add(format!(
+                    "[cube] combination {combination:?}: `{}` has no level `{level}`",
+                    dimension.id
+                ));
+            }
+        }
+    }
+}
+
+/// The columns that a plan reads must be variables of the survey it is released from.
+fn check_columns(cube: &CubePlan, survey: &Survey, findings: &mut Findings) {
+    let mut wanted: BTreeSet<&str> = cube.variables.values().map(String::as_str).collect();
+    for dimension in &cube.dimensions {
+        wanted.extend(dimension.column.as_deref());
+        wanted.extend(dimension.level_columns.values().map(String::as_str));
+        wanted.extend(dimension.variable.as_deref().map(|noun| column_of(cube, noun)));
+    }
+    for measure in &cube.own_measures {
+        if let Computation::Total { variable } | Computation::Value { variable } = &measure.compute {
+            wanted.insert(column_of(cube, variable));
+        }
+    }
+    let known = |name: &str| survey.variables.iter().any(|variable| variable.name == name);
+    for name in wanted.into_iter().filter(|name| !known(name)) {
+        findings.add(format!("`{name}` is not a variable of the survey `{}`", survey.id));
+    }
+}
+
+fn column_of<'a>(cube: &'a CubePlan, noun: &'a str) -> &'a str {
+    cube.variables.get(noun).map_or(noun, String::as_str)
+}
