@@ -195,3 +195,23 @@ fn the_computed_headline_agrees_with_what_was_published() {
     }
     assert_eq!(compared, 2);
 }
+
+#[test]
+fn maps_draw_every_current_region_once() {
+    let catalogue = catalogue();
+    let regions = catalogue.classification("REGION").unwrap();
+    for (file, level) in [("provinces.json", 0), ("regencies.json", 1)] {
+        let map = std::fs::read_to_string(root().join("geometry").join(file)).unwrap();
+        let drawn: Vec<_> =
+            map.split("\"code\":\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let mut wanted: Vec<_> = regions
+            .codes
+            .iter()
+            .filter(|code| code.level == level && code.valid_to.is_none())
+            .map(|code| code.code.as_str())
+            .collect();
+        wanted.sort_unstable();
+        assert_eq!(drawn, wanted, "{file}");
+        assert!(!map.contains("\"path\":\"\""), "{file}");
+    }
+}
