@@ -129,3 +129,26 @@ fn a_hierarchy_that_is_no_tree_is_refused_by_name() {
         assert_eq!(error.to_string(), expected);
     }
 }
+
+proptest::proptest! {
+    /// A larger enterprise never falls into a smaller class.
+    #[test]
+    fn classes_grow_with_the_number(small in 0.0..1e4f64, more in 0.0..1e4f64) {
+        let codes = "code,parent,level,label_id,label_en,min,max\nA,,class,a,a,1,4\nB,,class,b,b,5,19\nC,,class,c,c,20,\n";
+        let scheme = Classification::parse(SIZES, codes).unwrap().size_scheme().unwrap().unwrap();
+        proptest::prop_assert!(scheme.class_of(small) <= scheme.class_of(small + more));
+    }
+
+    /// Whatever is read as a hierarchy is a tree: every code reaches the root, one level at a time.
+    #[test]
+    fn a_hierarchy_that_is_read_is_a_tree(pairs in proptest::collection::vec((0u8..12, 0u8..12), 1..20)) {
+        let rows: String = pairs.iter().map(|(child, parent)| format!("{child},{parent}\n")).collect();
+        if let Ok(tree) = parse_hierarchy("x", &format!("child,parent\n{rows}")) {
+            for (position, code) in tree.codes.iter().enumerate() {
+                proptest::prop_assert!(tree.ancestor_at(position as u32, 0).is_some());
+                let above = code.parent.map(|parent| tree.get(parent).level + 1);
+                proptest::prop_assert_eq!(code.level, above.unwrap_or(0));
+            }
+        }
+    }
+}
