@@ -1,1 +1,24 @@
 //! The front desk: HTTP, HTML, the API, SDMX, sessions and languages.
+//!
+//! It shows what was released and takes orders for work. It computes no statistics, reads no
+//! microdata, and never sees a number that did not come out of `disclosure::protect`.
+
+pub mod address;
+mod assets;
+pub mod chart;
+pub mod dates;
+pub mod error;
+pub mod figures;
+pub mod finding;
+mod front_door;
+pub mod layout;
+pub mod office;
+pub mod page;
+pub mod sdmx;
+pub mod speech;
+pub mod state;
+pub mod visit;
+
+pub use error::WebError;
+pub use front_door::router;
+pub use state::{AppState, Config, Rooms};

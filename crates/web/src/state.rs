@@ -1,0 +1,61 @@
+//! What every handler can reach: the rooms, the configuration, the clock and the source of ids.
+//!
+//! The clock and the ids are handed in by the binary, so that tests decide what time it is.
+
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Gives the time, when asked.
+pub type Clock = Box<dyn Fn() -> jiff::Timestamp + Send + Sync>;
+/// Gives a fresh id (UUIDv7 text), when asked.
+pub type IdSource = Box<dyn Fn() -> String + Send + Sync>;
+
+/// Where the server stands.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The data folder: blobs, imports, releases.
+    pub data_dir: PathBuf,
+    /// As the outside world reaches us, without a slash at the end: `https://npd.example.go.id`.
+    pub base_url: String,
+}
+
+impl Config {
+    /// Are we reached over TLS? Then cookies are for TLS alone.
+    pub fn secure(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+}
+
+/// The rooms behind the front desk.
+pub struct Rooms {
+    pub config: Config,
+    pub clock: Clock,
+    pub ids: IdSource,
+}
+
+/// A cheap handle on the [`Rooms`], as axum wants it.
+#[derive(Clone)]
+pub struct AppState(Arc<Rooms>);
+
+impl AppState {
+    pub fn new(rooms: Rooms) -> Self {
+        AppState(Arc::new(rooms))
+    }
+
+    pub fn now(&self) -> jiff::Timestamp {
+        (self.clock)()
+    }
+
+    pub fn new_id(&self) -> String {
+        (self.ids)()
+    }
+}
+
+impl Deref for AppState {
+    type Target = Rooms;
+
+    fn deref(&self) -> &Rooms {
+        &self.0
+    }
+}

@@ -1,0 +1,2 @@
+front-title = How productive is Indonesia
+front-question = How productive is Indonesia, where, and in what?
