@@ -1,0 +1,5 @@
+//! A small survey, staged imports and the sentences about them.
+
+mod crashes;
+mod snapshots;
+mod staging;
