@@ -10,7 +10,8 @@ use crate::language::Text;
 /// one: the root. A code with two parents, a cycle, and a second root are refused by name.
 pub fn parse_hierarchy(id: &str, text: &str) -> Result<Classification, ClassificationError> {
     let at = |row: usize, message: String| ClassificationError::Row { id: id.to_owned(), row, message };
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
     let mut parents: HashMap<String, (String, usize)> = HashMap::new();
     let mut order = Vec::new();
     for (position, record) in reader.records().enumerate() {
