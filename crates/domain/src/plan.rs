@@ -44,8 +44,9 @@ pub struct CubePlan {
     /// Measures that belong to this dataset alone, such as the yield of a hectare.
     #[serde(default, rename = "measure")]
     pub own_measures: Vec<MeasurePlan>,
-    /// The unit in which the input counts money; its label continues in those of the measures
-    /// ("ribu rupiah" becomes "ribu rupiah per pekerja"). Absent: rupiah.
+    /// The unit in which the input counts money; absent: rupiah. Rupiah of any multiplier are
+    /// published in readable units (totals in million rupiah or the input's unit if that is
+    /// larger, productivity in million rupiah per person); other currencies stay as they come.
     #[serde(default)]
     pub money: Option<Unit>,
     #[serde(default)]

@@ -14,6 +14,9 @@ pub enum StatisticsError {
     /// The plan names a variable that the input does not have.
     #[error("{place}: the input has no column `{column}`{}; it has {}", nearest(.column, .present), list(.present))]
     MissingVariable { place: String, column: String, present: Vec<String> },
+    /// The plan names a measure that nobody knows.
+    #[error("{place}: there is no measure `{code}`{}; there are {}", nearest(.code, .known), list(.known))]
+    UnknownMeasure { place: String, code: String, known: Vec<String> },
     /// A column holds something else than the plan expects.
     #[error("column `{column}` of {file}: {message}")]
     Column { file: PathBuf, column: String, message: String },
