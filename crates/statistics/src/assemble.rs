@@ -49,8 +49,11 @@ pub(crate) fn assemble(
 
     let recipe = job.recipe;
     let mut values: Vec<Vec<f64>> = vec![vec![f64::NAN; origins.len()]; recipe.shown.len()];
-    let mut contributions: Vec<Contributions> =
-        recipe.contributions.iter().map(|amount| empty_contributions(recipe, *amount, origins.len())).collect();
+    let mut contributions: Vec<Contributions> = recipe
+        .contributions
+        .iter()
+        .map(|amount| empty_contributions(recipe, *amount, origins.len()))
+        .collect();
     pool.install(|| {
         fill_values(job, &sets, &origins, &mut values);
         let holdings = contributions.par_iter_mut().enumerate();
@@ -130,9 +133,11 @@ fn order(sets: &[(u32, CellSet)], time_at: Option<usize>, width: usize) -> (Vec<
         .collect();
     if bits.iter().sum::<u32>() <= 64 {
         // Keys packed into one number sort faster than slices do.
-        let pack = |at: u32| key(at).iter().zip(&bits).fold(0_u64, |packed, (member, bits)| {
-            packed.checked_shl(*bits).unwrap_or(0) | u64::from(*member)
-        });
+        let pack = |at: u32| {
+            key(at).iter().zip(&bits).fold(0_u64, |packed, (member, bits)| {
+                packed.checked_shl(*bits).unwrap_or(0) | u64::from(*member)
+            })
+        };
         let mut packed: Vec<(u64, u32)> = order.iter().map(|at| (pack(*at), *at)).collect();
         packed.sort_unstable();
         order = packed.into_iter().map(|(_, at)| at).collect();

@@ -44,11 +44,7 @@ pub(crate) fn scales(
     Ok(Scales {
         weight: scale(weight),
         amounts: largest.iter().map(|largest| scale(weight * largest)).collect(),
-        moments: [
-            scale(weight),
-            scale(weight * productivity),
-            scale(weight * productivity * productivity),
-        ],
+        moments: [scale(weight), scale(weight * productivity), scale(weight * productivity * productivity)],
         olley_pakes: [
             scale(weight),
             scale(weight * persons),

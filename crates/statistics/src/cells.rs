@@ -141,7 +141,8 @@ impl Cells {
         }
         // Published as they are, and only where the cell has one row: which row is kept of
         // several does not matter.
-        for (to, from) in self.singles[cell * singles..(cell + 1) * singles].iter_mut().zip(other.singles(from))
+        for (to, from) in
+            self.singles[cell * singles..(cell + 1) * singles].iter_mut().zip(other.singles(from))
         {
             if !from.is_nan() {
                 *to = *from;

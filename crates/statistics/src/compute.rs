@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
+use domain::catalogue::Catalogue;
 use domain::cube::{Cube, Provenance};
 use domain::plan::CubePlan;
 use domain::progress::Watch;
@@ -14,7 +15,7 @@ use crate::cells::{Cells, Shape};
 use crate::codes::LearnedCode;
 use crate::coverage::{Coverage, Tally};
 use crate::deflation::{self, Deflation};
-use crate::dimension::{self, DimensionRecipes, References};
+use crate::dimension::{self, DimensionRecipes};
 use crate::error::StatisticsError;
 use crate::lattice::CellSet;
 use crate::members::{self, Members};
@@ -35,26 +36,26 @@ pub struct Computation {
 pub fn compute(
     input: &Input,
     plan: &CubePlan,
-    references: &References,
+    catalogue: &Catalogue,
     provenance: Provenance,
     threads: usize,
     watch: &dyn Watch,
 ) -> Result<Computation, StatisticsError> {
-    compute_from(&Source::open(input)?, plan, references, provenance, threads, watch)
+    compute_from(&Source::open(input)?, plan, catalogue, provenance, threads, watch)
 }
 
 pub(crate) fn compute_from(
     source: &Source,
     plan: &CubePlan,
-    references: &References,
+    catalogue: &Catalogue,
     provenance: Provenance,
     threads: usize,
     watch: &dyn Watch,
 ) -> Result<Computation, StatisticsError> {
     let threads = threads.clamp(1, 64);
     let mut recipe = recipe::resolve(plan, source)?;
-    let dimensions = dimension::resolve(plan, references, source, &mut recipe.columns)?;
-    let deflation = deflation::resolve(plan, references, &dimensions)?;
+    let dimensions = dimension::resolve(plan, catalogue, source, &mut recipe.columns)?;
+    let deflation = deflation::resolve(plan, catalogue, &dimensions)?;
     let level_sets = level_sets(plan)?;
     let job = job(source, &recipe, &dimensions, deflation.as_ref())?;
 
@@ -68,7 +69,8 @@ pub(crate) fn compute_from(
     let merged = merge(&mut workers, &job, &pool)?;
     drop(workers);
 
-    let periods = sweep(merged.partitions, &merged.members, &level_sets, &recipe, &merged.cell_of, &pool, watch)?;
+    let periods =
+        sweep(merged.partitions, &merged.members, &level_sets, &recipe, &merged.cell_of, &pool, watch)?;
     let coverage = coverage(plan, &recipe, &dimensions, deflation.as_ref(), &tally);
     let provenance = describe(provenance, plan);
     let cube = assemble(plan, &job, merged.time, merged.members, level_sets, periods, provenance, &pool);
@@ -106,7 +108,9 @@ fn level_sets(plan: &CubePlan) -> Result<Vec<Vec<u8>>, StatisticsError> {
         }
         sets.push(set);
     }
-    sets.sort_by_key(|set| (std::cmp::Reverse(set.iter().map(|level| u32::from(*level)).sum::<u32>()), set.clone()));
+    sets.sort_by_key(|set| {
+        (std::cmp::Reverse(set.iter().map(|level| u32::from(*level)).sum::<u32>()), set.clone())
+    });
     sets.dedup();
     if sets.len() > 4096 {
         return Err(StatisticsError::plan("[cube] dimension", "more than 4,096 combinations of levels"));
@@ -187,7 +191,8 @@ fn read<'a>(
         Ok(worker)
     };
     std::thread::scope(|scope| {
-        let handles: Vec<_> = (0..threads).map(|number| scope.spawn(move || work_of(&work, number))).collect();
+        let handles: Vec<_> =
+            (0..threads).map(|number| scope.spawn(move || work_of(&work, number))).collect();
         handles.into_iter().map(|handle| handle.join().expect("a worker does not panic")).collect()
     })
 }
@@ -196,7 +201,12 @@ fn work_of<T>(work: &(impl Fn(usize) -> T + Sync), number: usize) -> T {
     work(number)
 }
 
-fn read_group(source: &Source, job: &Job<'_>, group: RowGroup, worker: &mut Worker<'_>) -> Result<(), StatisticsError> {
+fn read_group(
+    source: &Source,
+    job: &Job<'_>,
+    group: RowGroup,
+    worker: &mut Worker<'_>,
+) -> Result<(), StatisticsError> {
     let columns = &job.recipe.columns;
     let mut first_row = group.first_row;
     for batch in source.read(group, &columns.names, &columns.is_code)? {
@@ -223,7 +233,11 @@ struct Merged {
     cell_of: Vec<Vec<u32>>,
 }
 
-fn merge(workers: &mut [Worker<'_>], job: &Job<'_>, pool: &rayon::ThreadPool) -> Result<Merged, StatisticsError> {
+fn merge(
+    workers: &mut [Worker<'_>],
+    job: &Job<'_>,
+    pool: &rayon::ThreadPool,
+) -> Result<Merged, StatisticsError> {
     let dimensions = job.dimensions;
     let times = dimensions.time.as_ref().map_or(1, |time| time.codes.len());
     let per_time = (job.combinations / times.max(1) as u64).max(1) as u32;
@@ -262,7 +276,8 @@ fn merge(workers: &mut [Worker<'_>], job: &Job<'_>, pool: &rayon::ThreadPool) ->
         for (number, worker) in workers.iter().enumerate() {
             let from = sorted[number].partition_point(|(combination, _)| *combination < first);
             let to = sorted[number].partition_point(|(combination, _)| *combination <= last);
-            let mut is_mine = vec![false; if worker.affiliates.cells.is_empty() { 0 } else { worker.cells.len }];
+            let mut is_mine =
+                vec![false; if worker.affiliates.cells.is_empty() { 0 } else { worker.cells.len }];
             for (_, cell) in &sorted[number][from..to] {
                 finest.add(cell_of[number][*cell as usize] as usize, &worker.cells, *cell as usize);
                 if let Some(mine) = is_mine.get_mut(*cell as usize) {
@@ -271,7 +286,8 @@ fn merge(workers: &mut [Worker<'_>], job: &Job<'_>, pool: &rayon::ThreadPool) ->
             }
             affiliates.take(&worker.affiliates, &is_mine, &cell_of[number], job.shape.contributions);
         }
-        let slots = combinations[time].iter().flat_map(|combination| slots_of(dimensions, *combination)).collect();
+        let slots =
+            combinations[time].iter().flat_map(|combination| slots_of(dimensions, *combination)).collect();
         (time as u32, Partition { slots, finest, values, affiliates })
     };
     let partitions = pool.install(|| {
@@ -365,7 +381,11 @@ fn sweep(
 ) -> Result<Vec<(u32, Vec<CellSet>)>, StatisticsError> {
     let quantiles = Quantiles {
         definition: recipe.settings.definition,
-        parts_per_million: if recipe.wants_quantiles() { recipe.settings.probabilities.clone() } else { Vec::new() },
+        parts_per_million: if recipe.wants_quantiles() {
+            recipe.settings.probabilities.clone()
+        } else {
+            Vec::new()
+        },
     };
     let total = (partitions.len() * level_sets.len()) as u64;
     let done = AtomicU64::new(0);
@@ -386,7 +406,8 @@ fn coverage(
     deflation: Option<&Deflation>,
     tally: &Tally,
 ) -> Coverage {
-    let time = plan.dimensions.iter().find(|dimension| dimension.time).map_or("time", |time| time.id.as_str());
+    let time =
+        plan.dimensions.iter().find(|dimension| dimension.time).map_or("time", |time| time.id.as_str());
     let levels = deflation.map_or(&[][..], |deflation| &deflation.levels);
     tally.coverage(recipe, dimensions, time, levels)
 }

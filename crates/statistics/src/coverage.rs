@@ -47,11 +47,7 @@ pub(crate) struct Tally {
 
 impl Tally {
     pub(crate) fn new(dimensions: usize, amounts: usize) -> Self {
-        Tally {
-            outside: vec![(0, Vec::new()); dimensions],
-            missing: vec![0; amounts],
-            ..Tally::default()
-        }
+        Tally { outside: vec![(0, Vec::new()); dimensions], missing: vec![0; amounts], ..Tally::default() }
     }
 
     #[cold]

@@ -1,10 +1,15 @@
 //! Bringing amounts to constant prices while they are read.
 
+use std::collections::BTreeMap;
+
+use domain::catalogue::Catalogue;
+use domain::classification::Classification;
+use domain::deflator::Deflator;
 use domain::plan::CubePlan;
 
 use crate::codes::{Lookup, NO_SLOT};
 use crate::coverage::Tally;
-use crate::dimension::{DimensionRecipes, Finder, References, Tree};
+use crate::dimension::{DimensionRecipes, Finder, Tree};
 use crate::error::StatisticsError;
 
 /// The factors of every period and every series of a deflator.
@@ -20,18 +25,64 @@ pub(crate) struct Deflation {
     pub largest_factor: f64,
 }
 
+/// The code under which a deflator keeps its index for everything.
+const EVERYTHING: &str = domain::deflator::ALL;
+
+/// The indices of a deflator by code and year.
+struct Indices<'a>(BTreeMap<&'a str, BTreeMap<u16, f64>>);
+
+impl<'a> Indices<'a> {
+    fn new(deflator: &'a Deflator) -> Self {
+        let mut indices: BTreeMap<&str, BTreeMap<u16, f64>> = BTreeMap::new();
+        for (year, code) in deflator.entries() {
+            indices.entry(code).or_default().extend(deflator.index(year, [code]).map(|index| (year, index)));
+        }
+        Indices(indices)
+    }
+
+    /// The series used for a code: its own, else that of its nearest ancestor that has one, else
+    /// that of everything. With the name of the level that was found.
+    fn series_for(&self, activity: &Classification, position: u32) -> Option<(String, String)> {
+        let mut current = Some(position);
+        while let Some(at) = current {
+            let code = activity.get(at);
+            if self.0.contains_key(code.code.as_str()) {
+                return Some((code.code.clone(), activity.levels[usize::from(code.level)].id.clone()));
+            }
+            current = code.parent;
+        }
+        self.whole()
+    }
+
+    fn whole(&self) -> Option<(String, String)> {
+        self.0.contains_key(EVERYTHING).then(|| (EVERYTHING.to_owned(), "total".to_owned()))
+    }
+
+    /// What an amount of a year is multiplied by; both years are of one series, never mixed.
+    fn factor(&self, series: &str, year: &str, base: u16) -> Option<f64> {
+        let years = self.0.get(series)?;
+        Some(years.get(&base)? / years.get(&year.parse().ok()?)?)
+    }
+
+    fn largest_factor(&self) -> f64 {
+        let all = || self.0.values().flat_map(|years| years.values().copied());
+        all().fold(0.0, f64::max) / all().fold(f64::INFINITY, f64::min)
+    }
+}
+
 /// The deflation of a plan; `None` at current prices.
 pub(crate) fn resolve(
     plan: &CubePlan,
-    references: &References,
+    catalogue: &Catalogue,
     dimensions: &DimensionRecipes,
 ) -> Result<Option<Deflation>, StatisticsError> {
     let Some(id) = &plan.prices.deflator else { return Ok(None) };
     let place = "[cube.prices]";
-    let deflator = references.deflators.iter().find(|known| known.id == *id).ok_or_else(|| {
-        let known: Vec<&str> = references.deflators.iter().map(|known| known.id.as_str()).collect();
+    let deflator = catalogue.deflator(id).ok_or_else(|| {
+        let known: Vec<&str> = catalogue.deflators().map(|known| known.id.as_str()).collect();
         StatisticsError::plan(place, format!("there is no deflator `{id}`; there are {}", known.join(", ")))
     })?;
+    let indices = Indices::new(deflator);
     let base = plan.prices.base_year.ok_or_else(|| {
         StatisticsError::plan(place, "constant prices need a `base_year`, such as base_year = 2020")
     })?;
@@ -39,45 +90,15 @@ pub(crate) fn resolve(
         return Err(StatisticsError::plan(place, "constant prices need a dimension that is the time"));
     };
     let mut found: Vec<(String, String)> = Vec::new();
-    let mut number_of = |series: (String, String)| match found.iter().position(|known| *known == series) {
-        Some(known) => known as u32,
-        None => {
-            found.push(series);
-            found.len() as u32 - 1
-        }
-    };
-    let activity = dimensions.others.iter().find_map(|dimension| match (&dimension.finder, &dimension.tree) {
-        (Finder::Code { column, .. }, Tree::Classification { classification, .. })
-            if dimension.plan.id == "activity" || dimension.plan.concept == "ACTIVITY" =>
-        {
-            Some((*column, classification))
-        }
-        _ => None,
-    });
-    let series = match activity {
-        Some((column, classification)) => {
-            let numbers: Vec<Option<u32>> = (0..classification.codes.len() as u32)
-                .map(|position| deflator.series_for(classification, position).map(&mut number_of))
-                .collect();
-            Some((column, Lookup::of_classification(classification, |position| numbers[position as usize])))
-        }
-        None => {
-            let whole = deflator.whole().ok_or_else(|| {
-                StatisticsError::plan(
-                    place,
-                    format!("`{id}` has no index for everything (`_T`), and the plan has no activity"),
-                )
-            })?;
-            number_of(whole);
-            None
-        }
-    };
-    let base = base.to_string();
+    let series = series(&indices, dimensions, &mut found).ok_or_else(|| {
+        let message = format!("`{id}` has no index for everything (`_T`), and the plan has no activity");
+        StatisticsError::plan(place, message)
+    })?;
     let factors = time
         .codes
         .iter()
         .flat_map(|year| found.iter().map(move |(series, _)| (year.to_string(), series)))
-        .map(|(year, series)| deflator.factor(series, &year, &base).unwrap_or(f64::NAN))
+        .map(|(year, series)| indices.factor(series, &year, base).unwrap_or(f64::NAN))
         .collect();
     let (series_codes, levels) = found.into_iter().unzip();
     Ok(Some(Deflation {
@@ -86,8 +107,43 @@ pub(crate) fn resolve(
         series_codes,
         levels,
         factors,
-        largest_factor: deflator.largest_factor(),
+        largest_factor: indices.largest_factor(),
     }))
+}
+
+/// The column of activities with the series of its codes (`Some(None)`: one series for all rows),
+/// noting the series used; `None` if there is neither.
+#[expect(clippy::option_option, reason = "no series at all is not the same as one series for all")]
+fn series(
+    indices: &Indices<'_>,
+    dimensions: &DimensionRecipes,
+    found: &mut Vec<(String, String)>,
+) -> Option<Option<(usize, Lookup)>> {
+    let mut number_of = |series: (String, String)| match found.iter().position(|known| *known == series) {
+        Some(known) => known as u32,
+        None => {
+            found.push(series);
+            found.len() as u32 - 1
+        }
+    };
+    let activity =
+        dimensions.others.iter().find_map(|dimension| match (&dimension.finder, &dimension.tree) {
+            (Finder::Code { column, .. }, Tree::Classification { classification, .. })
+                if dimension.plan.id == "activity" || dimension.plan.concept == "ACTIVITY" =>
+            {
+                Some((*column, classification))
+            }
+            _ => None,
+        });
+    let Some((column, classification)) = activity else {
+        number_of(indices.whole()?);
+        return Some(None);
+    };
+    let numbers: Vec<Option<u32>> = (0..classification.codes.len() as u32)
+        .map(|position| indices.series_for(classification, position).map(&mut number_of))
+        .collect();
+    let lookup = Lookup::of_classification(classification, |position| numbers[position as usize]);
+    Some(Some((column, lookup)))
 }
 
 impl Deflation {

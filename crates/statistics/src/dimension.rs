@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use domain::catalogue::Catalogue;
 use domain::classification::{Classification, SizeScheme};
 use domain::plan::{CubePlan, DimensionPlan};
 
@@ -12,21 +13,17 @@ use crate::error::StatisticsError;
 use crate::recipe::{Columns, Vocabulary};
 use crate::source::{Source, is_text};
 
-/// What the plan refers to by name.
-#[derive(Clone, Debug, Default)]
-pub struct References {
-    pub classifications: Vec<Arc<Classification>>,
-    pub deflators: Vec<crate::price::Deflator>,
-}
-
-impl References {
-    fn classification(&self, place: &str, id: &str) -> Result<&Arc<Classification>, StatisticsError> {
-        self.classifications.iter().find(|known| known.id == id).ok_or_else(|| {
-            let known: Vec<&str> = self.classifications.iter().map(|known| known.id.as_str()).collect();
-            let message = format!("there is no classification `{id}`; there are {}", known.join(", "));
-            StatisticsError::plan(place, message)
-        })
-    }
+/// The classification that a plan refers to by name.
+fn classification(
+    catalogue: &Catalogue,
+    place: &str,
+    id: &str,
+) -> Result<Arc<Classification>, StatisticsError> {
+    catalogue.classification(id).map(|known| Arc::new(known.clone())).ok_or_else(|| {
+        let known: Vec<&str> = catalogue.classifications().map(|known| known.id.as_str()).collect();
+        let message = format!("there is no classification `{id}`; there are {}", known.join(", "));
+        StatisticsError::plan(place, message)
+    })
 }
 
 /// How a row finds its slot in one dimension.
@@ -46,9 +43,15 @@ pub(crate) enum Finder {
 pub(crate) enum Tree {
     Total,
     /// Position in the classification of each slot; the levels wanted, from coarse to fine.
-    Classification { classification: Arc<Classification>, positions: Vec<u32>, levels: Vec<u8> },
+    Classification {
+        classification: Arc<Classification>,
+        positions: Vec<u32>,
+        levels: Vec<u8>,
+    },
     /// The codes of each level from coarse to fine, as learned from the input.
-    Learned { codes: Vec<Vec<LearnedCode>> },
+    Learned {
+        codes: Vec<Vec<LearnedCode>>,
+    },
 }
 
 /// One dimension other than the time.
@@ -95,12 +98,12 @@ const RANGE_MOST: i64 = 2048;
 
 pub(crate) fn resolve(
     plan: &CubePlan,
-    references: &References,
+    catalogue: &Catalogue,
     source: &Source,
     columns: &mut Columns,
 ) -> Result<DimensionRecipes, StatisticsError> {
     let vocabulary = Vocabulary { present: source.columns(), variables: &plan.variables };
-    let mut resolver = Resolver { references, source, vocabulary: &vocabulary, columns };
+    let mut resolver = Resolver { catalogue, source, vocabulary: &vocabulary, columns };
     let mut time = None;
     let mut others = Vec::new();
     for dimension in &plan.dimensions {
@@ -121,7 +124,7 @@ fn place(dimension: &DimensionPlan) -> String {
 }
 
 struct Resolver<'a> {
-    references: &'a References,
+    catalogue: &'a Catalogue,
     source: &'a Source,
     vocabulary: &'a Vocabulary<'a>,
     columns: &'a mut Columns,
@@ -170,13 +173,13 @@ impl Resolver<'_> {
             let finder = Finder::Code { column: self.columns.want(&column, true), lookup };
             return Ok(recipe(dimension, finder, Tree::Learned { codes: vec![codes] }, slots));
         };
-        let classification = self.references.classification(&place, id)?;
-        let (tree, finest, positions) = classification_tree(dimension, classification)?;
+        let classification = classification(self.catalogue, &place, id)?;
+        let (tree, finest, positions) = classification_tree(dimension, &classification)?;
         let slot_of = |position: u32| {
             let at = classification.ancestor_at(position, finest)?;
             positions.binary_search(&at).ok().map(|slot| slot as u32)
         };
-        let lookup = Lookup::of_classification(classification, slot_of);
+        let lookup = Lookup::of_classification(&classification, slot_of);
         let finder = Finder::Code { column: self.columns.want(&column, true), lookup };
         Ok(recipe(dimension, finder, tree, positions.len()))
     }
@@ -196,13 +199,13 @@ impl Resolver<'_> {
         }
         if let Some(id) = &dimension.classification {
             // The classification knows the parents: the finest column says it all.
-            let classification = self.references.classification(&place, id)?;
-            let (tree, finest, positions) = classification_tree(dimension, classification)?;
+            let classification = classification(self.catalogue, &place, id)?;
+            let (tree, finest, positions) = classification_tree(dimension, &classification)?;
             let slot_of = |position: u32| {
                 let at = classification.ancestor_at(position, finest)?;
                 positions.binary_search(&at).ok().map(|slot| slot as u32)
             };
-            let lookup = Lookup::of_classification(classification, slot_of);
+            let lookup = Lookup::of_classification(&classification, slot_of);
             let column = columns.last().map_or(0, |(column, _)| *column);
             return Ok(recipe(dimension, Finder::Code { column, lookup }, tree, positions.len()));
         }
@@ -219,12 +222,12 @@ impl Resolver<'_> {
         let id = dimension.classification.as_deref().ok_or_else(|| {
             StatisticsError::plan(&place, "name the `classification` with the bounds of the size classes")
         })?;
-        let classification = self.references.classification(&place, id)?;
+        let classification = classification(self.catalogue, &place, id)?;
         let scheme = classification
             .size_scheme()
             .map_err(|error| StatisticsError::plan(&place, error.to_string()))?
             .ok_or_else(|| StatisticsError::plan(&place, format!("`{id}` has no bounds (`min`, `max`)")))?;
-        let (tree, finest, positions) = classification_tree(dimension, classification)?;
+        let (tree, finest, positions) = classification_tree(dimension, &classification)?;
         let slot = |position| classification.ancestor_at(position, finest);
         let first_position = (0..classification.codes.len() as u32)
             .map(|at| slot(at).and_then(|at| positions.binary_search(&at).ok()))
@@ -293,13 +296,14 @@ fn classification_tree(
     }
     let finest = levels.last().copied().unwrap_or(0);
     // A code that skips one of the wanted levels could not be added up to it.
-    let complete = |position: u32| levels.iter().all(|level| classification.ancestor_at(position, *level).is_some());
-    let positions: Vec<u32> =
-        classification.at_level(finest, None).map(|(position, _)| position).filter(|at| complete(*at)).collect();
-    let tree = Tree::Classification {
-        classification: classification.clone(),
-        positions: positions.clone(),
-        levels,
-    };
+    let complete =
+        |position: u32| levels.iter().all(|level| classification.ancestor_at(position, *level).is_some());
+    let positions: Vec<u32> = classification
+        .at_level(finest, None)
+        .map(|(position, _)| position)
+        .filter(|at| complete(*at))
+        .collect();
+    let tree =
+        Tree::Classification { classification: classification.clone(), positions: positions.clone(), levels };
     Ok((tree, finest, positions))
 }

@@ -21,10 +21,14 @@ pub enum StatisticsError {
     #[error("column `{column}` of {file}: {message}")]
     Column { file: PathBuf, column: String, message: String },
     /// The hierarchy in the input contradicts itself.
-    #[error("dimension `{dimension}`: code `{code}` stands under `{first}` in one row and under `{second}` in another")]
+    #[error(
+        "dimension `{dimension}`: code `{code}` stands under `{first}` in one row and under `{second}` in another"
+    )]
     TwoParents { dimension: String, code: String, first: String, second: String },
     /// More combinations of codes than fit.
-    #[error("the finest cells are {combinations} combinations of codes, more than 4 billion; leave out a level")]
+    #[error(
+        "the finest cells are {combinations} combinations of codes, more than 4 billion; leave out a level"
+    )]
     TooManyCells { combinations: u128 },
     /// The deflator has no value where one is needed.
     #[error("deflator `{deflator}` has no index for {year} ({code}); add it or change the base year")]

@@ -27,7 +27,12 @@ const TABLE_MOST: u64 = 1 << 22;
 
 /// Builds the sets of a period from its finest cells, whose slots are given cell after cell.
 /// `level_sets` must stand from fine to coarse.
-pub(crate) fn build(members: &[Members], level_sets: &[Vec<u8>], slots: &[u32], finest: &Cells) -> Vec<CellSet> {
+pub(crate) fn build(
+    members: &[Members],
+    level_sets: &[Vec<u8>],
+    slots: &[u32],
+    finest: &Cells,
+) -> Vec<CellSet> {
     let mut sets: Vec<CellSet> = Vec::with_capacity(level_sets.len());
     for levels in level_sets {
         let (map, representative, keys) = place(members, levels, slots, finest.len);
@@ -71,8 +76,11 @@ pub(crate) fn build(members: &[Members], level_sets: &[Vec<u8>], slots: &[u32], 
 /// in the order of their members.
 fn place(members: &[Members], levels: &[u8], slots: &[u32], finest: usize) -> (Vec<u32>, Vec<u32>, Vec<u32>) {
     let width = members.len();
-    let of_slot: Vec<&[u32]> =
-        members.iter().zip(levels).map(|(members, level)| members.of_slot[usize::from(*level)].as_slice()).collect();
+    let of_slot: Vec<&[u32]> = members
+        .iter()
+        .zip(levels)
+        .map(|(members, level)| members.of_slot[usize::from(*level)].as_slice())
+        .collect();
     let sizes: Vec<u64> = members.iter().map(|members| members.dimension.members.len() as u64).collect();
     let packed: Vec<u64> = (0..finest)
         .map(|base| {
@@ -111,7 +119,8 @@ fn number(packed: &[u64], bound: u64) -> (Vec<u32>, usize) {
     let mut distinct = packed.to_vec();
     distinct.sort_unstable();
     distinct.dedup();
-    let numbers: HashMap<u64, u32> = distinct.iter().enumerate().map(|(at, value)| (*value, at as u32)).collect();
+    let numbers: HashMap<u64, u32> =
+        distinct.iter().enumerate().map(|(at, value)| (*value, at as u32)).collect();
     (packed.iter().map(|value| numbers[value]).collect(), distinct.len())
 }
 
@@ -133,7 +142,10 @@ pub(crate) fn add_holdings(set: &mut CellSet, affiliates: &Affiliates, independe
         let key = |at: usize| (cell_of(at), affiliates.holdings[at]);
         let by_parts = || {
             let pairs = parts_of(left).iter().zip(parts_of(right));
-            pairs.map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+            pairs
+                .map(|(a, b)| a.total_cmp(b))
+                .find(|order| order.is_ne())
+                .unwrap_or(std::cmp::Ordering::Equal)
         };
         key(left).cmp(&key(right)).then_with(by_parts)
     });

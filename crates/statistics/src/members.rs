@@ -137,7 +137,8 @@ impl Members {
                 }
                 above[at] = parent;
             }
-            let prefixed = recipe.plan.levels.len() > 2 && matches!(codes.first(), Some(LearnedCode::Number(_)));
+            let prefixed =
+                recipe.plan.levels.len() > 2 && matches!(codes.first(), Some(LearnedCode::Number(_)));
             let mut member_of = vec![NO_SLOT; codes.len()];
             for (at, code) in codes.iter().enumerate().filter(|(at, _)| above[*at] != NO_SLOT) {
                 // Numbers of different levels would be confused with each other.
@@ -145,7 +146,9 @@ impl Members {
                 if self.dimension.member(&code).is_some() {
                     return Err(StatisticsError::plan(
                         format!("[[cube.dimension]] {}", recipe.plan.id),
-                        format!("the code `{code}` stands at two levels; give the dimension a classification"),
+                        format!(
+                            "the code `{code}` stands at two levels; give the dimension a classification"
+                        ),
                     ));
                 }
                 let label = Text::same(code.clone());

@@ -72,11 +72,18 @@ pub(crate) struct Formula {
 }
 
 pub(crate) enum FormulaKind {
-    Standard { statistic: &'static dyn Statistic, index: usize },
+    Standard {
+        statistic: &'static dyn Statistic,
+        index: usize,
+    },
     /// Position among the amounts.
     Total(usize),
     /// Positions among the formulas, both earlier than this one.
-    Ratio { numerator: usize, denominator: usize, scale: f64 },
+    Ratio {
+        numerator: usize,
+        denominator: usize,
+        scale: f64,
+    },
     /// Position among the singles.
     Single(usize),
 }
@@ -155,9 +162,8 @@ pub(crate) fn resolve(plan: &CubePlan, source: &Source) -> Result<Recipe, Statis
         })
         .collect();
     let mut columns = Columns::default();
-    let mut named = |variable: &str, is_code| {
-        vocabulary.column(variable).map(|column| columns.want(&column, is_code))
-    };
+    let mut named =
+        |variable: &str, is_code| vocabulary.column(variable).map(|column| columns.want(&column, is_code));
     let weight = named("weight", false);
     let (enterprise, holding) = (named("enterprise_id", false), named("holding_id", false));
     let recipe = Recipe {
@@ -341,10 +347,8 @@ impl Builder<'_> {
                 let under = self.formula(denominator, &place)?;
                 self.open.pop();
                 let kind = FormulaKind::Ratio { numerator: over, denominator: under, scale: *scale };
-                let meaning = MeasureKind::Ratio {
-                    numerator: numerator.clone(),
-                    denominator: denominator.clone(),
-                };
+                let meaning =
+                    MeasureKind::Ratio { numerator: numerator.clone(), denominator: denominator.clone() };
                 (kind, meaning)
             }
         };
@@ -369,7 +373,8 @@ impl Builder<'_> {
         let mut positions = Vec::new();
         if self.plan.contributions.is_empty() {
             if recipe.enterprise.is_some() || recipe.holding.is_some() {
-                positions = (0..recipe.amounts.len()).filter(|at| shown_total(&recipe.amounts[*at])).collect();
+                positions =
+                    (0..recipe.amounts.len()).filter(|at| shown_total(&recipe.amounts[*at])).collect();
             }
         } else {
             for code in &self.plan.contributions {

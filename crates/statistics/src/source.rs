@@ -32,6 +32,12 @@ impl Input {
     }
 }
 
+impl From<&microdata::Snapshot> for Input {
+    fn from(snapshot: &microdata::Snapshot) -> Self {
+        Input::files(snapshot.files().into_iter().map(|(_, path)| path))
+    }
+}
+
 /// Opened files.
 pub(crate) struct Source {
     files: Vec<SourceFile>,
@@ -55,7 +61,7 @@ pub(crate) struct RowGroup {
 }
 
 impl Source {
-    /// Opens the files. Texts of `code_columns` are read as dictionaries.
+    /// Opens the files.
     pub(crate) fn open(input: &Input) -> Result<Self, StatisticsError> {
         let mut files = Vec::with_capacity(input.files.len());
         let mut first_row = 0;

@@ -10,10 +10,10 @@ use hashbrown::HashMap;
 use crate::cells::{Cells, Shape};
 use crate::codes::{Lookup, NO_SLOT, spelled};
 use crate::coverage::Tally;
+use crate::deflation::Deflation;
 use crate::dimension::{DimensionRecipes, Finder};
 use crate::error::StatisticsError;
 use crate::exact::Scale;
-use crate::deflation::Deflation;
 use crate::recipe::{AmountSource, Recipe};
 use crate::source::numbers;
 
@@ -232,17 +232,19 @@ impl<'a> Worker<'a> {
                     for (level, (column, lookup)) in coarser.iter().enumerate() {
                         slots_of(job, batch, *column, lookup, &mut buffers.slots)?;
                         let parents = &mut self.parents[position][level];
-                        check_parents(parents, &mut buffers.finest, &buffers.slots)
-                            .map_err(|(slot, known, new)| {
+                        check_parents(parents, &mut buffers.finest, &buffers.slots).map_err(
+                            |(slot, known, new)| {
                                 BatchError::Other(dimension.two_parents(level, slot, known, new))
-                            })?;
+                            },
+                        )?;
                     }
                     std::mem::swap(&mut buffers.finest, &mut buffers.slots);
                     finest.0
                 }
                 Finder::Scheme { column, scale, scheme, first_position } => {
                     let mut values = Vec::new();
-                    numbers(batch.column(*column), &mut values).map_err(|m| BatchError::column(job, *column, m))?;
+                    numbers(batch.column(*column), &mut values)
+                        .map_err(|m| BatchError::column(job, *column, m))?;
                     buffers.slots.clear();
                     buffers.slots.extend(values.iter().map(|value| {
                         scheme.class_of(value * scale).map_or(NO_SLOT, |class| first_position[class as usize])
@@ -303,7 +305,8 @@ impl<'a> Worker<'a> {
                 }
                 None => None,
             };
-            let deflated = recipe.amounts.iter().zip(&mut buffers.amounts).filter(|(amount, _)| amount.deflated);
+            let deflated =
+                recipe.amounts.iter().zip(&mut buffers.amounts).filter(|(amount, _)| amount.deflated);
             let mut columns: Vec<&mut Vec<f64>> = deflated.map(|(_, column)| column).collect();
             deflation.apply(&buffers.combination, &buffers.times, series, &mut columns, &mut self.tally);
         }
@@ -454,7 +457,13 @@ fn add(sum: &mut i128, scale: Scale, value: f64) -> bool {
 }
 
 #[inline(always)]
-fn add_distribution(sums: &mut [i128], scales: &Scales, weight: f64, productivity: f64, persons: f64) -> bool {
+fn add_distribution(
+    sums: &mut [i128],
+    scales: &Scales,
+    weight: f64,
+    productivity: f64,
+    persons: f64,
+) -> bool {
     let [w, wx, wxx] = scales.moments;
     let mut sound = add(&mut sums[0], w, weight);
     sound &= add(&mut sums[1], wx, weight * productivity);
@@ -578,5 +587,6 @@ fn identities(array: &dyn Array, mark: u64, out: &mut Vec<u64>) -> Result<(), St
 }
 
 fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }

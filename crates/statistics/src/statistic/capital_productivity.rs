@@ -8,10 +8,7 @@ pub(super) const CAPITAL_PRODUCTIVITY: Ratio = Ratio {
     denominator: Noun::FixedAssets,
     needs: &[Need::Total(Noun::ValueAdded), Need::Total(Noun::FixedAssets)],
     label: ("Produktivitas modal", "Capital productivity"),
-    definition: (
-        "Nilai tambah dari satu rupiah aset tetap.",
-        "Value added from one rupiah of fixed assets.",
-    ),
+    definition: ("Nilai tambah dari satu rupiah aset tetap.", "Value added from one rupiah of fixed assets."),
     formula: "sum(w * VA) / sum(w * K) (OECD (2001), Measuring Productivity)",
     decimals: 3,
     higher_is_better: Some(true),

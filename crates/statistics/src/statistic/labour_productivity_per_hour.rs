@@ -8,10 +8,7 @@ pub(super) const LABOUR_PRODUCTIVITY_PER_HOUR: Ratio = Ratio {
     denominator: Noun::HoursWorked,
     needs: &[Need::Total(Noun::ValueAdded), Need::Total(Noun::HoursWorked)],
     label: ("Produktivitas per jam kerja", "Labour productivity per hour"),
-    definition: (
-        "Nilai tambah dibagi jam kerja.",
-        "Value added over hours worked.",
-    ),
+    definition: ("Nilai tambah dibagi jam kerja.", "Value added over hours worked."),
     formula: "sum(w * VA) / sum(w * H) (OECD (2001), Measuring Productivity)",
     decimals: 1,
     higher_is_better: Some(true),

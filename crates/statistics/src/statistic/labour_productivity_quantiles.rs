@@ -32,7 +32,9 @@ impl Statistic for LabourProductivityQuantiles {
                         "Produktivitas tenaga kerja yang tidak dilampaui oleh {} persen usaha (tertimbang){id}.",
                         percent.replace('.', ",")
                     ),
-                    format!("Labour productivity that {percent} percent of enterprises (weighted) do not exceed{en}."),
+                    format!(
+                        "Labour productivity that {percent} percent of enterprises (weighted) do not exceed{en}."
+                    ),
                 ),
                 formula: formula.to_owned(),
                 kind: MeasureKind::Quantile { probability: f64::from(*parts_per_million) / 1e6 },
