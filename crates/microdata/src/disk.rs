@@ -80,7 +80,7 @@ impl SummedFile {
     }
 
     /// Makes the file durable; its length and checksum.
-    pub(crate) fn finish(mut self) -> io::Result<(u64, String)> {
+    pub(crate) fn finish(&mut self) -> io::Result<(u64, String)> {
         self.file.flush()?;
         if !self.passing {
             self.file.sync()?;

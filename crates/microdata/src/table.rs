@@ -152,9 +152,11 @@ impl Table {
 
     /// Ends the file and makes it durable.
     pub(crate) fn finish(self, year: Option<i32>) -> Result<Partition, ArchiveError> {
-        let Table { path, writer, rows } = self;
-        let file = writer.into_inner().map_err(|error| ArchiveError::parquet(&path, error))?;
-        let (bytes, blake3) = file.finish().map_err(|source| ArchiveError::io(&path, source))?;
+        let Table { path, mut writer, rows } = self;
+        // Not `into_inner`: it turns the disk's error into a text.
+        writer.finish().map_err(|error| ArchiveError::parquet(&path, error))?;
+        let (bytes, blake3) =
+            writer.inner_mut().finish().map_err(|source| ArchiveError::io(&path, source))?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         Ok(Partition { name, year, rows, bytes, blake3 })
     }

@@ -5,3 +5,4 @@
 //! this crate except in its tests.
 
 pub mod cube;
+pub mod synthetic;
