@@ -1,0 +1,165 @@
+//! One period, ready for the search: classes with their costs, needs and rooms.
+
+use hashbrown::HashSet;
+
+use crate::family::Family;
+use crate::lattice::Lattice;
+use crate::network::Network;
+
+/// Needs and rooms of one total by class.
+#[derive(Debug)]
+pub(crate) struct ClassTotal {
+    /// Index into [`Family::totals`].
+    pub(crate) total: usize,
+    pub(crate) need: Vec<f64>,
+    pub(crate) room: Vec<f64>,
+    /// Withheld in this total although visible; empty: nowhere.
+    pub(crate) free: Vec<bool>,
+    /// Value 0 that can only go up.
+    pub(crate) one_sided: Vec<bool>,
+}
+
+/// The search works on this and on nothing else.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub(crate) lattice: Lattice,
+    pub(crate) network: Network,
+    pub(crate) totals: Vec<ClassTotal>,
+    /// What it costs to hide a class: its share of the totals, summed over its cells.
+    pub(crate) cost: Vec<f64>,
+    /// Who is alone in the class (0: nobody).
+    pub(crate) sole: Vec<u32>,
+    pub(crate) primary: Vec<bool>,
+    /// Not published at all: free to move, hidden from the start.
+    pub(crate) unpublished: Vec<bool>,
+}
+
+impl Problem {
+    /// `totals`: those of the family that add up here. `preferred`: by cell, hidden before.
+    pub(crate) fn new(
+        lattice: Lattice,
+        network: Network,
+        family: &Family,
+        totals: &[usize],
+        preferred: &[bool],
+    ) -> Problem {
+        let classes = network.classes();
+        let published = |class: usize| {
+            network.members.get(class).iter().filter(|cell| (**cell as usize) < lattice.published)
+        };
+        let cell_of = |local: &u32| lattice.cells[*local as usize] as usize;
+        let cost = costs(&lattice, &network, family, totals, preferred);
+        let by_class = |index: &usize| {
+            let total = &family.totals[*index];
+            let need = (0..classes).map(|c| published(c).map(|l| total.need[cell_of(l)]).fold(0.0, f64::max));
+            let room = (0..classes).map(|c| published(c).map(|l| total.room(cell_of(l))).fold(f64::INFINITY, f64::min));
+            let free = (0..classes).map(|c| published(c).all(|l| total.free[cell_of(l)]));
+            let one_sided = (0..classes).map(|c| published(c).any(|l| total.one_sided(cell_of(l))));
+            ClassTotal {
+                total: *index,
+                need: need.collect(),
+                room: room.collect(),
+                free: if total.free.is_empty() { Vec::new() } else { free.collect() },
+                one_sided: one_sided.collect(),
+            }
+        };
+        let totals: Vec<ClassTotal> = totals.iter().map(by_class).collect();
+        let sole = (0..classes).map(|c| published(c).map(|l| family.sole[cell_of(l)]).max().unwrap_or(0));
+        let primary = (0..classes).map(|c| published(c).any(|l| family.primary[cell_of(l)].is_some()));
+        let unpublished = (0..classes).map(|c| published(c).next().is_none());
+        let (sole, primary, unpublished) = (sole.collect(), primary.collect(), unpublished.collect());
+        Problem { cost, sole, primary, unpublished, totals, lattice, network }
+    }
+
+    pub(crate) fn classes(&self) -> usize {
+        self.cost.len()
+    }
+}
+
+/// Share of the explicit totals, averaged over them, so that totals in rupiah and in persons
+/// weigh the same; a small amount on top so that an empty-looking cell is not free.
+fn costs(lattice: &Lattice, network: &Network, family: &Family, totals: &[usize], preferred: &[bool]) -> Vec<f64> {
+    let mut cell_cost = vec![0.0; lattice.published];
+    let explicit: Vec<usize> = totals.iter().copied().filter(|t| family.totals[*t].explicit).collect();
+    for &index in &explicit {
+        let total = &family.totals[index];
+        let sum: f64 = lattice.cells.iter().map(|cell| total.values[*cell as usize].abs()).sum();
+        if sum > 0.0 {
+            let scale = lattice.published as f64 / sum / explicit.len() as f64;
+            for (local, &cell) in lattice.cells.iter().enumerate() {
+                cell_cost[local] += total.values[cell as usize].abs() * scale;
+            }
+        }
+    }
+    for (local, &cell) in lattice.cells.iter().enumerate() {
+        cell_cost[local] = (cell_cost[local] + 1e-4) * if preferred[cell as usize] { 0.5 } else { 1.0 };
+    }
+    let of_class = |class: usize| {
+        let members = network.members.get(class).iter();
+        members.filter(|cell| (**cell as usize) < lattice.published).map(|cell| cell_cost[*cell as usize]).sum()
+    };
+    (0..network.classes()).map(of_class).collect()
+}
+
+/// Which cells a witness must leave alone because somebody knows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// Nobody knows any: outsiders.
+    Nothing,
+    /// Everybody who is alone knows its cells.
+    EverySole,
+    /// These know their cells.
+    Holders(HashSet<u32>),
+}
+
+/// What one witness has to do: move `class` by 1, in units of its need, within `reach`.
+pub(crate) struct Target<'a> {
+    pub(crate) problem: &'a Problem,
+    pub(crate) class: usize,
+    /// Positions in [`Problem::totals`] for which the witness is wanted, with `1 / need`.
+    pub(crate) totals: Vec<(usize, f64)>,
+    pub(crate) known: Known,
+    /// Never moved: the class that is to be published again.
+    pub(crate) excluded: u32,
+}
+
+impl Target<'_> {
+    /// May the holder of this class spoil the witness?
+    pub(crate) fn blocked(&self, class: usize) -> bool {
+        let holder = self.problem.sole[class];
+        if holder == 0 || holder == self.problem.sole[self.class] {
+            return false;
+        }
+        match &self.known {
+            Known::Nothing => false,
+            Known::EverySole => true,
+            Known::Holders(holders) => holders.contains(&holder),
+        }
+    }
+
+    /// How far a class may move, in units of the need; 0 where it is blocked.
+    pub(crate) fn reach(&self, class: usize) -> f64 {
+        if class as u32 == self.excluded || self.blocked(class) {
+            return 0.0;
+        }
+        self.totals
+            .iter()
+            .map(|(total, per_need)| {
+                let total = &self.problem.totals[*total];
+                if class == self.class && total.one_sided[class] {
+                    f64::INFINITY
+                } else {
+                    total.room[class] * per_need
+                }
+            })
+            .fold(f64::INFINITY, f64::min)
+    }
+
+    /// Is the class withheld already, in every total wanted?
+    pub(crate) fn withheld(&self, class: usize, hidden: &[bool]) -> bool {
+        hidden[class]
+            || self.totals.iter().all(|(total, _)| {
+                self.problem.totals[*total].free.get(class).copied().unwrap_or(false)
+            })
+    }
+}
