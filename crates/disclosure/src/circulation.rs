@@ -93,6 +93,7 @@ pub(crate) struct Circulation {
     moved: Vec<u32>,
     /// Pivots made since this memory exists.
     pub(crate) pivots: u64,
+    pub(crate) solves: [u64; 3],
 }
 
 /// What leaves the basis.
@@ -130,11 +131,17 @@ impl Circulation {
             breakpoints: Vec::new(),
             moved: Vec::new(),
             pivots: 0,
+            solves: [0; 3],
         }
     }
 
     /// Looks for the cheapest witness under these terms.
     pub(crate) fn solve(&mut self, terms: &Terms<'_>) -> Outcome {
+        let o = self.solve2(terms);
+        self.solves[match o { Outcome::Found(_) => 0, Outcome::Infeasible => 1, Outcome::Unfinished => 2 }] += 1;
+        o
+    }
+    pub(crate) fn solve2(&mut self, terms: &Terms<'_>) -> Outcome {
         self.reset();
         let network = &terms.target.problem.network;
         for &(row, coefficient) in network.columns.get(terms.target.class) {

@@ -28,7 +28,7 @@ pub(crate) struct Hypercube {
 
 /// At most so many moves a dimension and so many products a primary are looked at.
 const MOVES: usize = 48;
-const PRODUCTS: usize = 1500;
+const PRODUCTS: usize = 200;
 
 impl Hypercube {
     pub(crate) fn new(problem: &Problem) -> Self {
@@ -108,7 +108,7 @@ impl Hypercube {
         for &(leaf, _) in &inside {
             let up = path(lattice, dimension, leaf);
             if outside.is_empty() {
-                list.push(up.clone());
+                list.push(up.iter().map(|member| (*member, 1.0)).collect());
             }
             for &(other, _) in &outside {
                 let down = path(lattice, dimension, other);

@@ -115,6 +115,7 @@ impl<'a> Search<'a> {
     /// Proves every primary, then publishes again what no proof needs.
     pub(crate) fn run(&mut self, watch: &dyn Watch) -> Result<(), DisclosureError> {
         let order = self.order();
+        let t0 = std::time::Instant::now();
         for (done, &class) in order.iter().enumerate() {
             if done % 64 == 0 {
                 watch.report("protect.search", done as u64, order.len() as u64);
@@ -124,10 +125,12 @@ impl<'a> Search<'a> {
             }
             self.prove(class as usize);
         }
+        eprintln!("search {:?} pivots {} solves {:?}", t0.elapsed(), self.circulation.pivots, self.circulation.solves);
         for _ in 0..self.steps.passes {
             if !self.clean_up(watch)? {
                 break;
             }
+        eprintln!("clean {:?} pivots {} solves {:?}", t0.elapsed(), self.circulation.pivots, self.circulation.solves);
         }
         Ok(())
     }
