@@ -36,6 +36,16 @@ fn main() {
                 let start = Instant::now();
                 let (protected, proof) = protect(input, &plan, None, &()).expect("protected");
                 let seconds = start.elapsed().as_secs_f64();
+                let mut top: Vec<(f64, usize)> = (0..cube.len())
+                    .filter(|c| protected.hidden(*c) == Some(disclosure::Reason::Complementary))
+                    .map(|c| (cube.values[0][c], c))
+                    .collect();
+                top.sort_by(|a, b| b.0.total_cmp(&a.0));
+                let sum: f64 = cube.values[0].iter().sum();
+                for (v, c) in top.iter().take(12) {
+                    eprint!("{:.2}:{:?} ", 100.0 * v / sum, cube.key(*c));
+                }
+                eprintln!();
                 let start = Instant::now();
                 let report = check(&cube, &protected, &proof, &plan).expect("checked");
                 println!(

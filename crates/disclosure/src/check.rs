@@ -8,13 +8,13 @@ use domain::language::Text;
 use domain::measure::MeasureKind;
 use hashbrown::{HashMap, HashSet};
 
+use crate::DisclosureError;
 use crate::family::{Family, Total, needs_many};
 use crate::lattice::{Lattice, name};
 use crate::plan::{Attackers, PlanKind, ProtectionPlan};
 use crate::proof::{CellProof, Proof, Strength, Witness};
 use crate::protect::totals_that_add_up;
 use crate::protected::{ProtectedCube, Reason};
-use crate::DisclosureError;
 
 /// What the audit found.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,11 +60,17 @@ impl AuditReport {
         Text {
             id: format!(
                 "Audit lulus: {} bukti untuk {} sel peka diperiksa dengan {} tabel tandingan; {} bukti lebih lemah.",
-                self.proofs, self.primary, self.witnesses, self.weaker.len()
+                self.proofs,
+                self.primary,
+                self.witnesses,
+                self.weaker.len()
             ),
             en: format!(
                 "Audit passed: {} proofs for {} sensitive cells checked with {} alternative tables; {} weaker proofs.",
-                self.proofs, self.primary, self.witnesses, self.weaker.len()
+                self.proofs,
+                self.primary,
+                self.witnesses,
+                self.weaker.len()
             ),
         }
     }
@@ -103,7 +109,8 @@ pub fn check(
             failures.push(format!("a proof names an unknown total, number {}", cell_proof.total));
             continue;
         };
-        let place = || format!("{} of {}", family.totals[position].code, name(cube, cell_proof.cell as usize));
+        let place =
+            || format!("{} of {}", family.totals[position].code, name(cube, cell_proof.cell as usize));
         if cell_proof.cell as usize >= cube.len() {
             failures.push("a proof names a cell that does not exist".into());
             continue;
@@ -127,7 +134,11 @@ pub fn check(
     let mut missing: Vec<(usize, u32)> = demanded.into_iter().collect();
     missing.sort_unstable();
     for (position, cell) in missing {
-        failures.push(format!("no proof for {} of {}", family.totals[position].code, name(cube, cell as usize)));
+        failures.push(format!(
+            "no proof for {} of {}",
+            family.totals[position].code,
+            name(cube, cell as usize)
+        ));
     }
     let explicit: Vec<&Total> = family.totals.iter().filter(|total| total.explicit).collect();
     Ok(summary(cube, protected, proof, &explicit, failures, weaker))
@@ -166,7 +177,11 @@ fn check_values(
             let (original, shown) = (cube.values[measure][cell], protected.values[measure][cell]);
             let right = if withheld { shown.is_nan() } else { shown.to_bits() == original.to_bits() };
             if !right {
-                failures.push(format!("{} of {} is not what it should be", definition.code, name(cube, cell)));
+                failures.push(format!(
+                    "{} of {} is not what it should be",
+                    definition.code,
+                    name(cube, cell)
+                ));
             }
         }
     }
@@ -191,7 +206,8 @@ fn check_cell(
         let own = check_witness(family, total, cell, witness, factor, protected)?;
         reached = reached.min(own / need);
         let holders = witness.changes.iter().map(|(moved, _)| family.sole[*moved as usize]);
-        let holders = holders.filter(|holder| *holder != 0 && *holder != family.sole[cell as usize]).collect();
+        let holders =
+            holders.filter(|holder| *holder != 0 && *holder != family.sole[cell as usize]).collect();
         common = Some(match common {
             None => holders,
             Some(common) => common.intersection(&holders).copied().collect(),
@@ -267,8 +283,11 @@ impl Equations {
         for cell in 0..cube.len() {
             by_set.entry(levels(cell)).or_default().push(cell as u32);
         }
-        let mut sets: Vec<Vec<u8>> =
-            cube.level_sets.iter().map(|set| trees.iter().map(|tree| set[tree.dimension]).collect()).collect();
+        let mut sets: Vec<Vec<u8>> = cube
+            .level_sets
+            .iter()
+            .map(|set| trees.iter().map(|tree| set[tree.dimension]).collect())
+            .collect();
         sets.sort();
         sets.dedup();
         let mut memberships = vec![Vec::new(); cube.len()];
@@ -279,7 +298,8 @@ impl Equations {
                 let margin: Vec<u8> = first.iter().zip(second).map(|(a, b)| *a.min(b)).collect();
                 for (set, sign) in [(first, 1.0), (second, -1.0)] {
                     for &cell in by_set.get(set).map(Vec::as_slice).unwrap_or_default() {
-                        let Some(key) = margin_key(cube, trees, cell as usize, &margin, [first, second]) else {
+                        let Some(key) = margin_key(cube, trees, cell as usize, &margin, [first, second])
+                        else {
                             continue;
                         };
                         let next = numbers.len() as u32;
@@ -341,7 +361,9 @@ fn summary(
     failures: Vec<String>,
     weaker: Vec<WeakerProof>,
 ) -> AuditReport {
-    let count = |wanted: &dyn Fn(&Option<Reason>) -> bool| protected.hidden.iter().filter(|r| wanted(r)).count() as u64;
+    let count = |wanted: &dyn Fn(&Option<Reason>) -> bool| {
+        protected.hidden.iter().filter(|r| wanted(r)).count() as u64
+    };
     let share = |total: &&Total, wanted: &dyn Fn(&Option<Reason>) -> bool| {
         let all: f64 = total.values.iter().map(|value| value.abs()).sum();
         let cells = total.values.iter().zip(&protected.hidden).filter(|(_, reason)| wanted(reason));

@@ -10,10 +10,12 @@
 //! instead of stopping at each. Work is counted in pivots and never in seconds.
 
 use crate::network::Network;
-use crate::problem::Target;
+use crate::problem::{Target, Window};
 
 const TOLERANCE: f64 = 1e-9;
 const PIVOT: f64 = 1e-7;
+/// Smaller entries of the inverse are rounding.
+const DROP: f64 = 1e-12;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum State {
@@ -40,6 +42,9 @@ struct Class {
     /// Entry of the current tableau row, valid while `mark` is the current sweep.
     entry: f64,
     mark: u32,
+    /// Position in the basis, while basic, and reference weight there.
+    position: u32,
+    weight: f64,
 }
 
 #[derive(Clone, Copy)]
@@ -48,6 +53,10 @@ struct Row {
     residual: f64,
     /// Position among the active rows.
     active: u32,
+    /// Reference weight (devex), and the row's entry in the entering column.
+    weight: f64,
+    entry: f64,
+    mark: u32,
 }
 
 /// How a search for one witness went.
@@ -69,6 +78,8 @@ pub(crate) struct Terms<'a> {
     pub(crate) rung: f64,
     /// Only what is withheld already.
     pub(crate) hidden_only: bool,
+    /// Only classes in this part of the cube.
+    pub(crate) window: Option<&'a Window>,
     pub(crate) pivots: u32,
 }
 
@@ -83,17 +94,21 @@ pub(crate) struct Circulation {
     /// Basic class of each position, and the active row of each position.
     basis: Vec<u32>,
     active: Vec<u32>,
-    /// Inverse of the basis: by basis position, then by active row; `stride` apart.
+    /// Inverse of the basis: by active row, `stride` apart, then by basis position.
     inverse: Vec<f64>,
     stride: usize,
     weights: Vec<f64>,
+    /// Positions of `weights` and of `column` that are not zero.
+    weight_spots: Vec<u32>,
+    column_spots: Vec<u32>,
     column: Vec<f64>,
     breakpoints: Vec<(f64, u32)>,
     /// Classes that have been moved in this solve.
     moved: Vec<u32>,
+    /// Rows met by the entering column.
+    crossed: Vec<u32>,
     /// Pivots made since this memory exists.
     pub(crate) pivots: u64,
-    pub(crate) solves: [u64; 3],
 }
 
 /// What leaves the basis.
@@ -114,12 +129,17 @@ impl Circulation {
             change: 0.0,
             entry: 0.0,
             mark: 0,
+            position: 0,
+            weight: 1.0,
         };
         Circulation {
             stamp: 0,
             sweep: 0,
             classes: vec![class; classes],
-            rows: vec![Row { stamp: 0, residual: 0.0, active: u32::MAX }; rows],
+            rows: vec![
+                Row { stamp: 0, residual: 0.0, active: u32::MAX, weight: 1.0, entry: 0.0, mark: 0 };
+                rows
+            ],
             touched_rows: Vec::new(),
             touched: Vec::new(),
             basis: Vec::new(),
@@ -127,21 +147,18 @@ impl Circulation {
             inverse: Vec::new(),
             stride: 0,
             weights: Vec::new(),
+            weight_spots: Vec::new(),
+            column_spots: Vec::new(),
             column: Vec::new(),
             breakpoints: Vec::new(),
             moved: Vec::new(),
+            crossed: Vec::new(),
             pivots: 0,
-            solves: [0; 3],
         }
     }
 
     /// Looks for the cheapest witness under these terms.
     pub(crate) fn solve(&mut self, terms: &Terms<'_>) -> Outcome {
-        let o = self.solve2(terms);
-        self.solves[match o { Outcome::Found(_) => 0, Outcome::Infeasible => 1, Outcome::Unfinished => 2 }] += 1;
-        o
-    }
-    pub(crate) fn solve2(&mut self, terms: &Terms<'_>) -> Outcome {
         self.reset();
         let network = &terms.target.problem.network;
         for &(row, coefficient) in network.columns.get(terms.target.class) {
@@ -172,7 +189,7 @@ impl Circulation {
         let stamp = self.stamp;
         let entry = &mut self.rows[row as usize];
         if entry.stamp != stamp {
-            *entry = Row { stamp, residual: 0.0, active: u32::MAX };
+            *entry = Row { stamp, active: u32::MAX, weight: 1.0, residual: 0.0, ..*entry };
             self.touched_rows.push(row);
         }
         entry
@@ -186,7 +203,8 @@ impl Circulation {
         let barred = class == target.class as u32
             || reach <= TOLERANCE
             || reach < terms.rung && !target.problem.unpublished[class as usize]
-            || terms.hidden_only && !withheld;
+            || terms.hidden_only && !withheld
+            || terms.window.is_some_and(|window| !window.contains(target.problem, class as usize));
         let unit = if withheld { 1e-3 } else { 1.0 } * target.problem.cost[class as usize].max(1e-6);
         // A hashed ten-thousandth against ties.
         let hash = (class as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
@@ -204,26 +222,30 @@ impl Circulation {
             change: 0.0,
             entry: 0.0,
             mark,
+            position: 0,
+            weight: 1.0,
         };
     }
 
     /// The largest violation: an equation not kept, or a basic class out of its bounds.
     fn violation(&self) -> Option<Leaving> {
-        let mut worst = TOLERANCE;
+        let mut worst = 0.0;
         let mut leaving = None;
         for &row in &self.touched_rows {
             let entry = &self.rows[row as usize];
-            if entry.active == u32::MAX && entry.residual.abs() > worst {
-                worst = entry.residual.abs();
+            let out = entry.residual.abs();
+            if entry.active == u32::MAX && out > TOLERANCE && out * out > worst * entry.weight {
+                worst = out * out / entry.weight;
                 leaving = Some(Leaving::Artificial(row));
             }
         }
         for (position, &class) in self.basis.iter().enumerate() {
             let entry = &self.classes[class as usize];
-            let (low, high) = if entry.state == State::Plus { (0.0, entry.reach) } else { (-entry.reach, 0.0) };
+            let (low, high) =
+                if entry.state == State::Plus { (0.0, entry.reach) } else { (-entry.reach, 0.0) };
             let out = (low - entry.change).max(entry.change - high);
-            if out > worst {
-                worst = out;
+            if out > TOLERANCE && out * out > worst * entry.weight {
+                worst = out * out / entry.weight;
                 leaving = Some(Leaving::Basic(position));
             }
         }
@@ -241,10 +263,9 @@ impl Circulation {
                 for &(class, coefficient) in network.rows.get(row as usize) {
                     let entry = &self.classes[class as usize];
                     if entry.stamp == self.stamp && matches!(entry.state, State::Plus | State::Minus) {
-                        let position = self.basis.iter().position(|b| *b == class).expect("basic classes are in it");
-                        let line = &self.inverse[position * self.stride..position * self.stride + size];
-                        for (weight, value) in self.weights.iter_mut().zip(line) {
-                            *weight -= coefficient * value;
+                        let position = entry.position as usize;
+                        for (spot, weight) in self.weights.iter_mut().enumerate() {
+                            *weight -= coefficient * self.inverse[spot * self.stride + position];
                         }
                     }
                 }
@@ -252,7 +273,7 @@ impl Circulation {
             }
             Leaving::Basic(position) => {
                 self.weights.clear();
-                self.weights.extend_from_slice(&self.inverse[position * self.stride..position * self.stride + size]);
+                self.weights.extend((0..size).map(|spot| self.inverse[spot * self.stride + position]));
                 let entry = &mut self.classes[self.basis[position] as usize];
                 let (bound, state) = match (entry.state, entry.change > 0.0) {
                     (State::Plus, true) => (entry.reach, State::Upper),
@@ -264,9 +285,13 @@ impl Circulation {
                 residual
             }
         };
+        self.weight_spots.clear();
+        self.weight_spots.extend((0..size as u32).filter(|spot| self.weights[*spot as usize].abs() > DROP));
         self.price(terms, &leaving);
         let direction = -residual.signum();
-        let Some((entering, step)) = self.ratio_test(network, direction, residual.abs()) else { return false };
+        let Some((entering, step)) = self.ratio_test(network, direction, residual.abs()) else {
+            return false;
+        };
         for position in 0..self.touched.len() {
             let entry = &mut self.classes[self.touched[position] as usize];
             entry.worth += step * direction * entry.entry;
@@ -278,18 +303,15 @@ impl Circulation {
     fn price(&mut self, terms: &Terms<'_>, leaving: &Leaving) {
         self.sweep += 1;
         self.touched.clear();
-        let weighted: Vec<(u32, f64)> = self
-            .active
-            .iter()
-            .copied()
-            .zip(self.weights.iter().copied())
-            .filter(|(_, weight)| weight.abs() > 1e-12)
-            .chain(match leaving {
-                Leaving::Artificial(row) => Some((*row, 1.0)),
-                Leaving::Basic(_) => None,
-            })
-            .collect();
-        for (row, weight) in weighted {
+        let own = match leaving {
+            Leaving::Artificial(row) => Some((*row, 1.0)),
+            Leaving::Basic(_) => None,
+        };
+        for number in 0..self.weight_spots.len() + usize::from(own.is_some()) {
+            let (row, weight) = match self.weight_spots.get(number) {
+                Some(spot) => (self.active[*spot as usize], self.weights[*spot as usize]),
+                None => own.expect("one more than the weights"),
+            };
             for &(class, coefficient) in terms.target.problem.network.rows.get(row as usize) {
                 if self.classes[class as usize].stamp != self.stamp {
                     self.open(terms, class);
@@ -394,13 +416,28 @@ impl Circulation {
     /// Gives the basic classes the changes that keep every active equation.
     fn settle(&mut self, network: &Network) {
         let size = self.basis.len();
-        let residuals: Vec<f64> = self.active.iter().map(|row| self.rows[*row as usize].residual).collect();
+        let residuals: Vec<(usize, f64)> = self
+            .active
+            .iter()
+            .enumerate()
+            .map(|(spot, row)| (spot, self.rows[*row as usize].residual))
+            .filter(|(_, residual)| residual.abs() > 1e-14)
+            .collect();
+        self.column.clear();
+        self.column.resize(size, 0.0);
+        for (spot, residual) in residuals {
+            let line = &self.inverse[spot * self.stride..spot * self.stride + size];
+            for (value, inverse) in self.column.iter_mut().zip(line) {
+                *value += residual * inverse;
+            }
+        }
         for position in 0..size {
-            let line = &self.inverse[position * self.stride..position * self.stride + size];
-            let delta: f64 = line.iter().zip(&residuals).map(|(value, residual)| value * residual).sum();
-            let class = self.basis[position];
-            let change = self.classes[class as usize].change - delta;
-            self.shift(network, class, change);
+            let delta = self.column[position];
+            if delta != 0.0 {
+                let class = self.basis[position];
+                let change = self.classes[class as usize].change - delta;
+                self.shift(network, class, change);
+            }
         }
     }
 
@@ -426,11 +463,14 @@ impl Circulation {
         for &(row, coefficient) in network.columns.get(entering as usize) {
             let active = self.rows[row as usize];
             if active.stamp == self.stamp && active.active != u32::MAX {
-                for position in 0..size {
-                    self.column[position] += coefficient * self.inverse[position * self.stride + active.active as usize];
+                let from = active.active as usize * self.stride;
+                for (value, inverse) in self.column.iter_mut().zip(&self.inverse[from..from + size]) {
+                    *value += coefficient * inverse;
                 }
             }
         }
+        self.column_spots.clear();
+        self.column_spots.extend((0..size as u32).filter(|spot| self.column[*spot as usize].abs() > DROP));
         let entry = &mut self.classes[entering as usize];
         let pivot = entry.entry;
         entry.state = match entry.state {
@@ -440,6 +480,11 @@ impl Circulation {
             State::Lower => State::Minus,
             other => other,
         };
+        let weight = match leaving {
+            Leaving::Artificial(row) => self.rows[row as usize].weight,
+            Leaving::Basic(position) => self.classes[self.basis[position] as usize].weight,
+        };
+        self.reweigh(network, entering, pivot, weight);
         match leaving {
             Leaving::Artificial(row) => self.border(row, entering, pivot),
             Leaving::Basic(position) => {
@@ -451,6 +496,39 @@ impl Circulation {
         }
         self.settle(network);
         true
+    }
+
+    /// Devex: how long each row of the tableau is, against the basis of the start.
+    fn reweigh(&mut self, network: &Network, entering: u32, pivot: f64, weight: f64) {
+        let factor = weight / (pivot * pivot);
+        self.sweep += 1;
+        self.crossed.clear();
+        let own = std::iter::once((entering, 1.0));
+        let basics =
+            self.column_spots.iter().map(|spot| (self.basis[*spot as usize], -self.column[*spot as usize]));
+        for (class, part) in own.chain(basics) {
+            for &(row, coefficient) in network.columns.get(class as usize) {
+                let entry = &mut self.rows[row as usize];
+                if entry.stamp != self.stamp || entry.active != u32::MAX {
+                    continue;
+                }
+                if entry.mark != self.sweep {
+                    entry.mark = self.sweep;
+                    entry.entry = 0.0;
+                    self.crossed.push(row);
+                }
+                entry.entry += coefficient * part;
+            }
+        }
+        for row in &self.crossed {
+            let entry = &mut self.rows[*row as usize];
+            entry.weight = entry.weight.max(entry.entry * entry.entry * factor);
+        }
+        for spot in &self.column_spots {
+            let entry = &mut self.classes[self.basis[*spot as usize] as usize];
+            entry.weight = entry.weight.max(self.column[*spot as usize].powi(2) * factor);
+        }
+        self.classes[entering as usize].weight = factor.max(1.0);
     }
 
     fn border(&mut self, row: u32, entering: u32, pivot: f64) {
@@ -466,21 +544,25 @@ impl Circulation {
             self.stride = stride;
         }
         let stride = self.stride;
-        for position in 0..size {
-            let factor = self.column[position] / pivot;
-            let line = &mut self.inverse[position * stride..position * stride + size + 1];
-            if factor != 0.0 {
-                for (value, weight) in line.iter_mut().zip(&self.weights) {
-                    *value -= factor * weight;
-                }
+        // The new line and column may hold what an earlier solve left there.
+        for spot in 0..size {
+            self.inverse[spot * stride + size] = 0.0;
+        }
+        self.inverse[size * stride..size * stride + size + 1].fill(0.0);
+        for &weight in &self.weight_spots {
+            let factor = self.weights[weight as usize] / pivot;
+            let line = &mut self.inverse[weight as usize * stride..weight as usize * stride + size + 1];
+            for &spot in &self.column_spots {
+                line[spot as usize] -= factor * self.column[spot as usize];
             }
-            line[size] = -factor;
+            line[size] = factor;
         }
         let line = &mut self.inverse[size * stride..size * stride + size + 1];
-        for (value, weight) in line.iter_mut().zip(&self.weights) {
-            *value = weight / pivot;
+        for &spot in &self.column_spots {
+            line[spot as usize] = -self.column[spot as usize] / pivot;
         }
         line[size] = 1.0 / pivot;
+        self.classes[entering as usize].position = size as u32;
         self.rows[row as usize].active = size as u32;
         self.active.push(row);
         self.basis.push(entering);
@@ -489,18 +571,15 @@ impl Circulation {
     fn replace(&mut self, network: &Network, leaving: usize, entering: u32) {
         let (size, stride) = (self.basis.len(), self.stride);
         let pivot = self.column[leaving];
-        let line: Vec<f64> =
-            self.inverse[leaving * stride..leaving * stride + size].iter().map(|value| value / pivot).collect();
-        for position in 0..size {
-            let factor = self.column[position];
-            if position != leaving && factor != 0.0 {
-                let own = &mut self.inverse[position * stride..position * stride + size];
-                for (value, other) in own.iter_mut().zip(&line) {
-                    *value -= factor * other;
-                }
+        for &weight in &self.weight_spots {
+            let factor = self.weights[weight as usize] / pivot;
+            let line = &mut self.inverse[weight as usize * stride..weight as usize * stride + size];
+            for &spot in &self.column_spots {
+                line[spot as usize] -= factor * self.column[spot as usize];
             }
+            line[leaving] = factor;
         }
-        self.inverse[leaving * stride..leaving * stride + size].copy_from_slice(&line);
+        self.classes[entering as usize].position = leaving as u32;
         let gone = self.basis[leaving];
         let entry = &self.classes[gone as usize];
         let change = match entry.state {

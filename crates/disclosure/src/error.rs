@@ -6,11 +6,15 @@
 pub enum DisclosureError {
     #[error("[protection] {key}: {message}")]
     Plan { key: String, message: String },
-    #[error("the cube has no contributions for measure `{measure}`, so nobody can judge its cells; \
-             name another measure in [protection] measures, or let the cube record its contributors")]
+    #[error(
+        "the cube has no contributions for measure `{measure}`, so nobody can judge its cells; \
+             name another measure in [protection] measures, or let the cube record its contributors"
+    )]
     NoContributions { measure: String },
-    #[error("the cube has no measure with contributions: nothing can be judged; let the cube record contributors, \
-             or use kind = \"already-public\" if the table is published already")]
+    #[error(
+        "the cube has no measure with contributions: nothing can be judged; let the cube record contributors, \
+             or use kind = \"already-public\" if the table is published already"
+    )]
     NothingToJudge,
     #[error("the cube is damaged: {0}")]
     Damaged(String),
@@ -20,7 +24,9 @@ pub enum DisclosureError {
     #[error("cell {cell} of {measure} cannot be protected: {message}")]
     CannotProtect { measure: String, cell: String, message: String },
     /// An error of the program, never of the input: a proof does not hold.
-    #[error("the proof of safety does not hold and nothing was released: {0}; please report this as an error of the program")]
+    #[error(
+        "the proof of safety does not hold and nothing was released: {0}; please report this as an error of the program"
+    )]
     ProofFailed(String),
     #[error("not a protected cube of this program: {0}")]
     NotProtected(String),

@@ -7,10 +7,10 @@
 use domain::cube::Cube;
 use domain::measure::{Measure, MeasureKind};
 
+use crate::DisclosureError;
 use crate::plan::ProtectionPlan;
 use crate::protected::Reason;
 use crate::rule::{self, Behind, POINT, Prior, Sensitivity};
-use crate::DisclosureError;
 
 /// One total: its values, what each cell needs and how far each may move.
 #[derive(Clone, Debug)]
@@ -74,9 +74,8 @@ impl Family {
         let sole = sole_holders(&holdings, &behind.largest_holding);
         let implied = implied_totals(cube, plan, &holdings);
         totals.extend(implied);
-        let primary = (0..cube.len())
-            .map(|cell| totals.iter().filter_map(|total| total.reason[cell]).min())
-            .collect();
+        let primary =
+            (0..cube.len()).map(|cell| totals.iter().filter_map(|total| total.reason[cell]).min()).collect();
         Ok(Family { totals, primary, holdings, sole })
     }
 }
@@ -114,7 +113,8 @@ fn explicit_totals(cube: &Cube, plan: &ProtectionPlan) -> Result<Vec<Total>, Dis
             let behind = cube.contributions.iter().find(|c| c.measure == *code).ok_or_else(missing)?;
             let values = known(&cube.values[position]);
             let prior = Prior::of(&values, plan);
-            let judged = (0..cube.len()).map(|cell| rule::sensitivity(&Behind::of(behind, &values, cell), plan));
+            let judged =
+                (0..cube.len()).map(|cell| rule::sensitivity(&Behind::of(behind, &values, cell), plan));
             let judged: Vec<Option<Sensitivity>> = judged.collect();
             Ok(Total {
                 code: code.clone(),
@@ -162,7 +162,8 @@ fn implied_totals(cube: &Cube, plan: &ProtectionPlan, holdings: &[u32]) -> Vec<T
             MeasureKind::Deviation { mean, weight } => {
                 let (Some(means), Some(weights)) = (column(mean), column(weight)) else { continue };
                 let moments = own.iter().zip(means).zip(weights);
-                let values: Vec<f64> = moments.map(|((sd, mean), weight)| weight * (sd * sd + mean * mean)).collect();
+                let values: Vec<f64> =
+                    moments.map(|((sd, mean), weight)| weight * (sd * sd + mean * mean)).collect();
                 let few = |holdings: &u32| *holdings < plan.quantile_contributors_min;
                 (format!("{}^2*{weight}", measure.code), values, holdings.iter().map(few).collect())
             }

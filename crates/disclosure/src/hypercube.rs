@@ -6,7 +6,7 @@
 //! of hiding the total.
 
 use crate::lattice::{Lattice, Place};
-use crate::problem::{Problem, Target};
+use crate::problem::{Problem, Target, Window};
 
 /// Members with +1 or -1.
 type Move = Vec<(u32, f64)>;
@@ -28,7 +28,7 @@ pub(crate) struct Hypercube {
 
 /// At most so many moves a dimension and so many products a primary are looked at.
 const MOVES: usize = 48;
-const PRODUCTS: usize = 200;
+const PRODUCTS: usize = 100;
 
 impl Hypercube {
     pub(crate) fn new(problem: &Problem) -> Self {
@@ -46,7 +46,7 @@ impl Hypercube {
         limit: f64,
     ) -> Option<(f64, Vec<(u32, f64)>)> {
         let problem = target.problem;
-        let key = deepest_key(problem, target.class);
+        let key = problem.key(target.class).to_vec();
         for (dimension, member) in key.iter().enumerate() {
             self.prepare(&problem.lattice, dimension, *member);
         }
@@ -83,6 +83,50 @@ impl Hypercube {
         Some((cost, class_changes(problem, target.class, &changes)))
     }
 
+    /// The part of the cube around a class: its own branches, the partners that would come
+    /// cheapest in its place, and the largest others; `breadth` of each in every dimension.
+    pub(crate) fn window(&self, target: &Target<'_>, hidden: &[bool], breadth: usize) -> Window {
+        let problem = target.problem;
+        let lattice = &problem.lattice;
+        let key = problem.key(target.class);
+        let members = key.iter().enumerate().map(|(dimension, &member)| {
+            let tree = &lattice.trees[dimension];
+            let level = tree.level[member as usize];
+            let mut heads = vec![member];
+            let mut partners: Vec<(f64, u32)> = Vec::new();
+            let mut place = key.to_vec();
+            for other in 0..tree.level.len() as u32 {
+                if tree.level[other as usize] != level || other == member {
+                    continue;
+                }
+                place[dimension] = other;
+                if let Place::Cell(local) = lattice.place(&place) {
+                    let class = problem.network.class_of[local as usize] as usize;
+                    let reach = target.reach(class).min(1.0);
+                    if reach > 0.05 {
+                        let cost =
+                            problem.cost[class] * if target.withheld(class, hidden) { 1e-3 } else { 1.0 };
+                        partners.push((cost / reach, other));
+                    }
+                }
+            }
+            partners.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            heads.extend(partners.iter().take(breadth).map(|(_, other)| *other));
+            let mut inside = vec![false; tree.level.len()];
+            let mut add =
+                |leaf: u32| path(lattice, dimension, leaf).iter().for_each(|m| inside[*m as usize] = true);
+            let leaves = || self.leaves[dimension].iter().map(|(leaf, _)| *leaf);
+            for head in heads {
+                add(head);
+                let under = |leaf: &u32| tree.ancestor_at(*leaf, level) == head && *leaf != head;
+                leaves().filter(under).take(breadth).for_each(&mut add);
+            }
+            leaves().take(breadth / 2).for_each(&mut add);
+            inside
+        });
+        Window { members: members.collect() }
+    }
+
     fn moves_of(&self, dimension: usize, member: u32) -> &[Move] {
         self.moves[dimension][member as usize].as_ref().map(|moves| moves.list.as_slice()).unwrap_or_default()
     }
@@ -101,7 +145,8 @@ impl Hypercube {
             self.leaves[dimension].iter().copied().filter(|(leaf, _)| !under(*leaf)).collect();
         let parent = tree.parent[member as usize];
         // Siblings first, then by size.
-        let related = |leaf: u32| parent != u32::MAX && tree.ancestor_at(leaf, tree.level[parent as usize]) == parent;
+        let related =
+            |leaf: u32| parent != u32::MAX && tree.ancestor_at(leaf, tree.level[parent as usize]) == parent;
         outside.sort_by_key(|(leaf, _)| !related(*leaf));
         outside.truncate(MOVES);
         let mut list: Vec<Move> = Vec::new();
@@ -112,8 +157,7 @@ impl Hypercube {
             }
             for &(other, _) in &outside {
                 let down = path(lattice, dimension, other);
-                let mut moved: Move =
-                    up.iter().filter(|m| !down.contains(m)).map(|m| (*m, 1.0)).collect();
+                let mut moved: Move = up.iter().filter(|m| !down.contains(m)).map(|m| (*m, 1.0)).collect();
                 moved.extend(down.iter().filter(|m| !up.contains(m)).map(|m| (*m, -1.0)));
                 list.push(moved);
             }
@@ -209,8 +253,10 @@ fn leaves(problem: &Problem, dimension: usize) -> Vec<(u32, f64)> {
     let is_leaf = |member: usize| {
         tree.level[member] == deepest || tree.level[member] < deepest && tree.children.get(member).is_empty()
     };
-    let mut leaves: Vec<(u32, f64)> =
-        (0..margin.len()).filter(|m| is_leaf(*m) && margin[*m] > 0.0).map(|m| (m as u32, margin[m])).collect();
+    let mut leaves: Vec<(u32, f64)> = (0..margin.len())
+        .filter(|m| is_leaf(*m) && margin[*m] > 0.0)
+        .map(|m| (m as u32, margin[m]))
+        .collect();
     leaves.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     leaves
 }
@@ -223,17 +269,6 @@ fn path(lattice: &Lattice, dimension: usize, leaf: u32) -> Vec<u32> {
         (parent != u32::MAX).then_some(parent)
     })
     .collect()
-}
-
-/// The members of the finest cell of a class.
-pub(crate) fn deepest_key(problem: &Problem, class: usize) -> Vec<u32> {
-    let lattice = &problem.lattice;
-    let depth = |cell: &&u32| -> usize {
-        let key = lattice.key(**cell as usize);
-        key.iter().zip(&lattice.trees).map(|(member, tree)| tree.level[*member as usize] as usize).sum()
-    };
-    let deepest = problem.network.members.get(class).iter().max_by_key(depth);
-    lattice.key(*deepest.expect("a class has cells") as usize).to_vec()
 }
 
 /// Cells to classes, each once, the primary first.
@@ -314,13 +349,19 @@ struct Path {
 fn candidate_paths(target: &Target<'_>) -> Vec<Path> {
     let problem = target.problem;
     let lattice = &problem.lattice;
-    let key = deepest_key(problem, target.class);
+    let key = problem.key(target.class).to_vec();
     let below = |leaf: &[u32]| {
-        leaf.iter().zip(&key).zip(&lattice.trees).all(|((leaf, member), tree)| {
-            tree.ancestor_at(*leaf, tree.level[*member as usize]) == *member
-        })
+        leaf.iter()
+            .zip(&key)
+            .zip(&lattice.trees)
+            .all(|((leaf, member), tree)| tree.ancestor_at(*leaf, tree.level[*member as usize]) == *member)
     };
-    lattice.leaf_keys(&key, 4096).iter().filter(|leaf| below(leaf)).filter_map(|leaf| path_of(target, leaf)).collect()
+    lattice
+        .leaf_keys(&key, 4096)
+        .iter()
+        .filter(|leaf| below(leaf))
+        .filter_map(|leaf| path_of(target, leaf))
+        .collect()
 }
 
 fn path_of(target: &Target<'_>, leaf: &[u32]) -> Option<Path> {

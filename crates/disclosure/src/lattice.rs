@@ -86,7 +86,10 @@ impl Tree {
                 return damaged(format!("{}: there is no level {}", place(), level[member]));
             }
             if above != NONE && (above as usize >= member || level[above as usize] >= level[member]) {
-                return damaged(format!("{}: its parent must come before it and be of a coarser level", place()));
+                return damaged(format!(
+                    "{}: its parent must come before it and be of a coarser level",
+                    place()
+                ));
             }
         }
         let mut ancestor = vec![NONE; count * levels];
@@ -157,9 +160,8 @@ const DENSE_LIMIT: u64 = 16_000_000;
 impl Lattice {
     /// The periods of a cube: cells that share their times, in order of time.
     pub(crate) fn periods(cube: &Cube) -> Vec<Vec<u32>> {
-        let times: Vec<usize> = (0..cube.dimensions.len())
-            .filter(|d| cube.dimensions[*d].role == DimensionRole::Time)
-            .collect();
+        let times: Vec<usize> =
+            (0..cube.dimensions.len()).filter(|d| cube.dimensions[*d].role == DimensionRole::Time).collect();
         let mut periods: std::collections::BTreeMap<Vec<u32>, Vec<u32>> = Default::default();
         for cell in 0..cube.len() {
             let key = cube.key(cell);
@@ -383,7 +385,9 @@ impl Lattice {
         for (coarse, fine) in self.covers() {
             let first = parents.len();
             for &cell in by_set.get(&self.sets[fine]).map(Vec::as_slice).unwrap_or_default() {
-                let Some(above) = self.ancestor_key(self.key(cell as usize), &self.sets[coarse]) else { continue };
+                let Some(above) = self.ancestor_key(self.key(cell as usize), &self.sets[coarse]) else {
+                    continue;
+                };
                 let Place::Cell(parent) = self.place(&above) else {
                     return Err(DisclosureError::Damaged(format!(
                         "a cell is there but the margin it belongs to is not: {}",
@@ -423,7 +427,12 @@ impl Lattice {
     }
 
     /// Fills in virtual margins and makes sure that `values` (by local cell) add up.
-    pub(crate) fn verify_sums(&self, cube: &Cube, measure: &str, values: &mut [f64]) -> Result<(), DisclosureError> {
+    pub(crate) fn verify_sums(
+        &self,
+        cube: &Cube,
+        measure: &str,
+        values: &mut [f64],
+    ) -> Result<(), DisclosureError> {
         let mut filled = vec![false; self.len()];
         filled[..self.published].fill(true);
         // Virtual cells are numbered from fine to coarse, so their parts are filled before them.

@@ -74,7 +74,9 @@ impl Network {
                 rows.push(entries);
             }
         }
-        let bits = |row: &Vec<(u32, f64)>| -> Vec<(u32, u64)> { row.iter().map(|(c, v)| (*c, v.to_bits())).collect() };
+        let bits = |row: &Vec<(u32, f64)>| -> Vec<(u32, u64)> {
+            row.iter().map(|(c, v)| (*c, v.to_bits())).collect()
+        };
         let mut seen = hashbrown::HashSet::new();
         rows.retain(|row| seen.insert(bits(row)));
         rows

@@ -94,20 +94,20 @@ impl ProtectionPlan {
         let file: toml::Table = toml::from_str(text).map_err(|error| refuse(error.to_string()))?;
         match file.get("protection") {
             Some(toml::Value::Table(part)) => ProtectionPlan::from_table(part),
-            Some(_) => Err(refuse("`protection` must be a table: write [protection] on a line of its own".into())),
-            None => Err(refuse("the plan has no [protection] part; add one, for example threshold = 3".into())),
+            Some(_) => {
+                Err(refuse("`protection` must be a table: write [protection] on a line of its own".into()))
+            }
+            None => {
+                Err(refuse("the plan has no [protection] part; add one, for example threshold = 3".into()))
+            }
         }
     }
 
     /// Reads the part itself, as `domain::plan::Plan` holds it.
     pub fn from_table(part: &toml::Table) -> Result<Self, DisclosureError> {
-        let plan: ProtectionPlan = part
-            .clone()
-            .try_into()
-            .map_err(|error: toml::de::Error| DisclosureError::Plan {
-                key: "format".into(),
-                message: error.message().to_owned(),
-            })?;
+        let plan: ProtectionPlan = part.clone().try_into().map_err(|error: toml::de::Error| {
+            DisclosureError::Plan { key: "format".into(), message: error.message().to_owned() }
+        })?;
         plan.validate()?;
         Ok(plan)
     }
@@ -117,12 +117,20 @@ impl ProtectionPlan {
         let rules = self.threshold.is_some() || self.p_percent.is_some() || !self.dominance.is_empty();
         match self.kind {
             PlanKind::AlreadyPublic if rules => {
-                return refuse("kind", "figures that are already public take no rules; remove threshold, \
-                                       p_percent and dominance, or use kind = \"magnitude\"".into());
+                return refuse(
+                    "kind",
+                    "figures that are already public take no rules; remove threshold, \
+                                       p_percent and dominance, or use kind = \"magnitude\""
+                        .into(),
+                );
             }
             PlanKind::Magnitude if !rules => {
-                return refuse("threshold", "no rule is given, so nothing would be protected; add threshold = 3, \
-                                            or kind = \"already-public\" for published aggregates".into());
+                return refuse(
+                    "threshold",
+                    "no rule is given, so nothing would be protected; add threshold = 3, \
+                                            or kind = \"already-public\" for published aggregates"
+                        .into(),
+                );
             }
             _ => {}
         }
@@ -134,21 +142,33 @@ impl ProtectionPlan {
         }
         for &(n, k) in &self.dominance {
             if !(1..=2).contains(&n) {
-                return refuse("dominance", format!("n = {n}: only the largest and second largest are known (1 or 2)"));
+                return refuse(
+                    "dominance",
+                    format!("n = {n}: only the largest and second largest are known (1 or 2)"),
+                );
             }
             if !(k > 0.0 && k < 100.0) {
                 return refuse("dominance", format!("k = {k} is not a percentage between 0 and 100"));
             }
         }
         if !(self.threshold_level_percent > 0.0 && self.threshold_level_percent <= 100.0) {
-            return refuse("threshold_level_percent", format!("{} is not in (0, 100]", self.threshold_level_percent));
+            return refuse(
+                "threshold_level_percent",
+                format!("{} is not in (0, 100]", self.threshold_level_percent),
+            );
         }
         if !(self.prior_knowledge_percent > 0.0 && self.prior_knowledge_percent <= 100.0) {
-            return refuse("prior_knowledge_percent", format!("{} is not in (0, 100]", self.prior_knowledge_percent));
+            return refuse(
+                "prior_knowledge_percent",
+                format!("{} is not in (0, 100]", self.prior_knowledge_percent),
+            );
         }
         let ascending = self.count_classes.windows(2).all(|pair| pair[0] < pair[1]);
         if self.count_classes.first().is_none_or(|&first| first > 1) || !ascending {
-            return refuse("count_classes", "must be ascending lower bounds that start at 1, such as [1, 10, 50]".into());
+            return refuse(
+                "count_classes",
+                "must be ascending lower bounds that start at 1, such as [1, 10, 50]".into(),
+            );
         }
         Ok(())
     }

@@ -32,6 +32,19 @@ pub(crate) struct Problem {
     pub(crate) primary: Vec<bool>,
     /// Not published at all: free to move, hidden from the start.
     pub(crate) unpublished: Vec<bool>,
+    /// Members of the finest cell of each class.
+    keys: Vec<u32>,
+}
+
+/// A part of the cube: some members of each dimension.
+pub(crate) struct Window {
+    pub(crate) members: Vec<Vec<bool>>,
+}
+
+impl Window {
+    pub(crate) fn contains(&self, problem: &Problem, class: usize) -> bool {
+        problem.key(class).iter().zip(&self.members).all(|(member, inside)| inside[*member as usize])
+    }
 }
 
 impl Problem {
@@ -52,7 +65,8 @@ impl Problem {
         let by_class = |index: &usize| {
             let total = &family.totals[*index];
             let need = (0..classes).map(|c| published(c).map(|l| total.need[cell_of(l)]).fold(0.0, f64::max));
-            let room = (0..classes).map(|c| published(c).map(|l| total.room(cell_of(l))).fold(f64::INFINITY, f64::min));
+            let room = (0..classes)
+                .map(|c| published(c).map(|l| total.room(cell_of(l))).fold(f64::INFINITY, f64::min));
             let free = (0..classes).map(|c| published(c).all(|l| total.free[cell_of(l)]));
             let one_sided = (0..classes).map(|c| published(c).any(|l| total.one_sided(cell_of(l))));
             ClassTotal {
@@ -68,7 +82,14 @@ impl Problem {
         let primary = (0..classes).map(|c| published(c).any(|l| family.primary[cell_of(l)].is_some()));
         let unpublished = (0..classes).map(|c| published(c).next().is_none());
         let (sole, primary, unpublished) = (sole.collect(), primary.collect(), unpublished.collect());
-        Problem { cost, sole, primary, unpublished, totals, lattice, network }
+        let keys = (0..classes).flat_map(|class| deepest(&lattice, &network, class)).collect();
+        Problem { cost, sole, primary, unpublished, keys, totals, lattice, network }
+    }
+
+    /// The members of the finest cell of a class.
+    pub(crate) fn key(&self, class: usize) -> &[u32] {
+        let width = self.lattice.trees.len();
+        &self.keys[class * width..(class + 1) * width]
     }
 
     pub(crate) fn classes(&self) -> usize {
@@ -76,9 +97,24 @@ impl Problem {
     }
 }
 
+fn deepest(lattice: &Lattice, network: &Network, class: usize) -> Vec<u32> {
+    let depth = |cell: &&u32| -> usize {
+        let key = lattice.key(**cell as usize);
+        key.iter().zip(&lattice.trees).map(|(member, tree)| tree.level[*member as usize] as usize).sum()
+    };
+    let deepest = network.members.get(class).iter().max_by_key(depth);
+    lattice.key(*deepest.expect("a class has cells") as usize).to_vec()
+}
+
 /// Share of the explicit totals, averaged over them, so that totals in rupiah and in persons
 /// weigh the same; a small amount on top so that an empty-looking cell is not free.
-fn costs(lattice: &Lattice, network: &Network, family: &Family, totals: &[usize], preferred: &[bool]) -> Vec<f64> {
+fn costs(
+    lattice: &Lattice,
+    network: &Network,
+    family: &Family,
+    totals: &[usize],
+    preferred: &[bool],
+) -> Vec<f64> {
     let mut cell_cost = vec![0.0; lattice.published];
     let explicit: Vec<usize> = totals.iter().copied().filter(|t| family.totals[*t].explicit).collect();
     for &index in &explicit {
@@ -96,7 +132,10 @@ fn costs(lattice: &Lattice, network: &Network, family: &Family, totals: &[usize]
     }
     let of_class = |class: usize| {
         let members = network.members.get(class).iter();
-        members.filter(|cell| (**cell as usize) < lattice.published).map(|cell| cell_cost[*cell as usize]).sum()
+        members
+            .filter(|cell| (**cell as usize) < lattice.published)
+            .map(|cell| cell_cost[*cell as usize])
+            .sum()
     };
     (0..network.classes()).map(of_class).collect()
 }
@@ -158,8 +197,9 @@ impl Target<'_> {
     /// Is the class withheld already, in every total wanted?
     pub(crate) fn withheld(&self, class: usize, hidden: &[bool]) -> bool {
         hidden[class]
-            || self.totals.iter().all(|(total, _)| {
-                self.problem.totals[*total].free.get(class).copied().unwrap_or(false)
-            })
+            || self
+                .totals
+                .iter()
+                .all(|(total, _)| self.problem.totals[*total].free.get(class).copied().unwrap_or(false))
     }
 }

@@ -5,6 +5,7 @@ use domain::language::Text;
 use domain::measure::MeasureKind;
 use domain::progress::Watch;
 
+use crate::DisclosureError;
 use crate::check::check;
 use crate::family::{Family, needs_many};
 use crate::lattice::Lattice;
@@ -14,7 +15,6 @@ use crate::problem::Problem;
 use crate::proof::{CellProof, Proof, Witness};
 use crate::protected::{CountClass, ProtectedCube, Reason};
 use crate::search::Search;
-use crate::DisclosureError;
 
 /// Hides what the plan demands and all that would give it away, and proves it.
 ///
@@ -50,7 +50,8 @@ fn hide(
 ) -> Result<Hidden, DisclosureError> {
     let family = Family::judge(cube, plan)?;
     let mut hidden = family.primary.clone();
-    let mut preferred = if plan.prefer_previous { hidden_before(cube, previous) } else { vec![false; cube.len()] };
+    let mut preferred =
+        if plan.prefer_previous { hidden_before(cube, previous) } else { vec![false; cube.len()] };
     let mut proof =
         Proof { totals: family.totals.iter().map(|total| total.code.clone()).collect(), ..Proof::default() };
     let trees = Lattice::trees(cube)?;
@@ -155,7 +156,9 @@ fn prefer_in_other_years(cube: &Cube, cells: &[u32], hidden: &[Option<Reason>], 
 fn record(problem: &Problem, search: &Search<'_>, family: &Family, proof: &mut Proof) {
     let published = |class: usize| {
         let members = problem.network.members.get(class).iter();
-        members.filter(|local| (**local as usize) < problem.lattice.published).map(|l| problem.lattice.cells[*l as usize])
+        members
+            .filter(|local| (**local as usize) < problem.lattice.published)
+            .map(|l| problem.lattice.cells[*l as usize])
     };
     let mut number_of = vec![u32::MAX; search.witnesses.len()];
     for (position, totals) in problem.totals.iter().enumerate() {
@@ -167,7 +170,8 @@ fn record(problem: &Problem, search: &Search<'_>, family: &Family, proof: &mut P
                 if *number == u32::MAX {
                     *number = proof.witnesses.len() as u32;
                     let changes = search.witnesses[witness as usize].iter();
-                    let changes = changes.flat_map(|(class, change)| published(*class as usize).map(move |c| (c, *change)));
+                    let changes = changes
+                        .flat_map(|(class, change)| published(*class as usize).map(move |c| (c, *change)));
                     let mut changes: Vec<(u32, f64)> = changes.collect();
                     changes.sort_by_key(|(cell, _)| *cell);
                     proof.witnesses.push(Witness { changes });
@@ -199,14 +203,21 @@ fn verify_shape(cube: &Cube) -> Result<(), DisclosureError> {
         return damaged("its combinations of levels do not match its dimensions".into());
     }
     let in_range = |cell: usize| {
-        cube.key(cell).iter().zip(&cube.dimensions).all(|(m, dimension)| (*m as usize) < dimension.members.len())
+        cube.key(cell)
+            .iter()
+            .zip(&cube.dimensions)
+            .all(|(m, dimension)| (*m as usize) < dimension.members.len())
     };
     if !(0..cells).all(in_range) || !(1..cells).all(|cell| cube.key(cell - 1) < cube.key(cell)) {
         return damaged("its cells are out of order, stand twice or name unknown members".into());
     }
     for behind in &cube.contributions {
-        let lengths =
-            [behind.holdings.len(), behind.largest.len(), behind.second_largest.len(), behind.largest_holding.len()];
+        let lengths = [
+            behind.holdings.len(),
+            behind.largest.len(),
+            behind.second_largest.len(),
+            behind.largest_holding.len(),
+        ];
         if lengths.iter().any(|length| *length != cells) {
             return damaged(format!("the contributions of {} do not match its cells", behind.measure));
         }
@@ -215,7 +226,12 @@ fn verify_shape(cube: &Cube) -> Result<(), DisclosureError> {
 }
 
 /// Copies what may be seen and nothing else.
-fn publish(cube: &Cube, plan: &ProtectionPlan, hidden: Vec<Option<Reason>>, holdings: &[u32]) -> ProtectedCube {
+fn publish(
+    cube: &Cube,
+    plan: &ProtectionPlan,
+    hidden: Vec<Option<Reason>>,
+    holdings: &[u32],
+) -> ProtectedCube {
     let count = cube.measures.iter().position(|measure| matches!(measure.kind, MeasureKind::Count));
     let count_of = |cell: usize| match count {
         Some(measure) => cube.values[measure][cell] as u32,
@@ -286,8 +302,14 @@ fn rules(plan: &ProtectionPlan) -> Vec<Text> {
         ));
     }
     rules.push(text(
-        format!("Kuantil dan simpangan hanya ditampilkan bila ada sedikitnya {} kelompok usaha.", plan.quantile_contributors_min),
-        format!("Quantiles and deviations are shown only where at least {} groups stand behind them.", plan.quantile_contributors_min),
+        format!(
+            "Kuantil dan simpangan hanya ditampilkan bila ada sedikitnya {} kelompok usaha.",
+            plan.quantile_contributors_min
+        ),
+        format!(
+            "Quantiles and deviations are shown only where at least {} groups stand behind them.",
+            plan.quantile_contributors_min
+        ),
     ));
     let (id, en) = match plan.contributors {
         Attackers::None => ("pembaca luar", "outside readers"),
@@ -295,7 +317,9 @@ fn rules(plan: &ProtectionPlan) -> Vec<Text> {
             "pembaca luar dan usaha yang sendirian dalam suatu sel",
             "outside readers and enterprises that are alone in a cell",
         ),
-        Attackers::All => ("pembaca luar dan setiap usaha penyumbang", "outside readers and every contributor"),
+        Attackers::All => {
+            ("pembaca luar dan setiap usaha penyumbang", "outside readers and every contributor")
+        }
     };
     rules.push(text(
         format!("Sel lain ikut disembunyikan agar nilai itu tidak dapat dihitung kembali oleh {id}."),

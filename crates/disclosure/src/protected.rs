@@ -209,9 +209,10 @@ impl ProtectedCube {
             return Err("its combinations of levels are damaged".into());
         }
         let leaks = |cell: usize| {
-            self.values.iter().zip(&self.too_few).any(|(value, few)| {
-                (self.hidden[cell].is_some() || few[cell]) && !value[cell].is_nan()
-            })
+            self.values
+                .iter()
+                .zip(&self.too_few)
+                .any(|(value, few)| (self.hidden[cell].is_some() || few[cell]) && !value[cell].is_nan())
         };
         if (0..cells).any(leaks) {
             return Err("it carries a value that should be hidden".into());

@@ -23,49 +23,69 @@ pub(crate) struct ClassProof {
     pub(crate) strength: Strength,
 }
 
+/// One widening of the search: so many members of each dimension, which rungs, how many pivots.
+#[derive(Clone, Debug)]
+pub(crate) struct Stage {
+    breadth: usize,
+    rungs: &'static [f64],
+    pivots: u32,
+}
+
 /// How much is tried.
 #[derive(Clone, Debug)]
 pub(crate) struct Steps {
-    pub(crate) rungs: Vec<f64>,
-    pub(crate) pivots: u32,
-    /// Pivots for what nothing else could prove.
-    pub(crate) last_pivots: u32,
+    pub(crate) stages: Vec<Stage>,
+    /// Good enough to look no wider: the newly hidden cost this many times the primary's own.
+    pub(crate) good: f64,
     /// Passes of the clean-up, and how many proofs it may replace for one cell.
     pub(crate) passes: u32,
     pub(crate) proofs_replaced: usize,
     pub(crate) clean_pivots: u32,
+    /// Pivots of the whole clean-up.
+    pub(crate) clean_budget: u64,
 }
+
+const EVERYTHING: usize = 1 << 20;
 
 impl Steps {
     pub(crate) fn of(effort: Effort, classes: usize) -> Steps {
-        let small = classes <= 2000;
-        let steps = Steps {
-            rungs: vec![1.0, 0.1, 0.0],
-            pivots: 100,
-            last_pivots: 600,
-            passes: 1,
-            proofs_replaced: 8,
-            clean_pivots: 60,
-        };
+        let stage = |breadth, rungs, pivots| Stage { breadth, rungs, pivots };
         match effort {
-            Effort::Low => Steps { rungs: Vec::new(), passes: 0, ..steps },
-            Effort::Normal if small => Steps {
-                rungs: vec![1.0, 0.5, 0.25, 0.1, 0.03, 0.0],
-                pivots: 250,
-                passes: 3,
-                proofs_replaced: 60,
-                clean_pivots: 200,
-                ..steps
-            },
-            Effort::Normal => steps,
-            Effort::High => Steps {
-                rungs: vec![1.0, 0.5, 0.25, 0.1, 0.03, 0.0],
-                pivots: 300,
-                last_pivots: 1500,
-                passes: 4,
-                proofs_replaced: 120,
-                clean_pivots: 300,
-            },
+            Effort::Low => {
+                let stages = vec![stage(3, &[0.3][..], 200), stage(8, &[0.1], 400)];
+                Steps {
+                    stages,
+                    good: f64::INFINITY,
+                    passes: 1,
+                    proofs_replaced: 0,
+                    clean_pivots: 0,
+                    clean_budget: 0,
+                }
+            }
+            Effort::Normal if classes > 2000 => {
+                let stages =
+                    vec![stage(3, &[1.0, 0.3][..], 200), stage(6, &[1.0, 0.3], 300), stage(16, &[0.1], 600)];
+                Steps {
+                    stages,
+                    good: 1.0,
+                    passes: 1,
+                    proofs_replaced: 8,
+                    clean_pivots: 60,
+                    clean_budget: 50_000 + 20 * classes as u64,
+                }
+            }
+            _ => {
+                let rungs = &[1.0, 0.5, 0.25, 0.1, 0.03, 0.0][..];
+                let stages = vec![stage(3, rungs, 300), stage(8, rungs, 500), stage(20, rungs, 1000)];
+                Steps {
+                    stages,
+                    good: 0.1,
+                    passes: 3,
+                    proofs_replaced: 60,
+                    clean_pivots: 300,
+                    clean_budget: if effort == Effort::High { 2_000_000 } else { 150_000 },
+                }
+            }
         }
     }
 }
@@ -115,7 +135,6 @@ impl<'a> Search<'a> {
     /// Proves every primary, then publishes again what no proof needs.
     pub(crate) fn run(&mut self, watch: &dyn Watch) -> Result<(), DisclosureError> {
         let order = self.order();
-        let t0 = std::time::Instant::now();
         for (done, &class) in order.iter().enumerate() {
             if done % 64 == 0 {
                 watch.report("protect.search", done as u64, order.len() as u64);
@@ -125,12 +144,11 @@ impl<'a> Search<'a> {
             }
             self.prove(class as usize);
         }
-        eprintln!("search {:?} pivots {} solves {:?}", t0.elapsed(), self.circulation.pivots, self.circulation.solves);
+        let limit = self.circulation.pivots + self.steps.clean_budget;
         for _ in 0..self.steps.passes {
-            if !self.clean_up(watch)? {
+            if !self.clean_up(limit, watch)? {
                 break;
             }
-        eprintln!("clean {:?} pivots {} solves {:?}", t0.elapsed(), self.circulation.pivots, self.circulation.solves);
         }
         Ok(())
     }
@@ -141,14 +159,17 @@ impl<'a> Search<'a> {
             .problem
             .totals
             .iter()
-            .map(|total| total.room.iter().filter(|room| room.is_finite()).sum::<f64>().max(f64::MIN_POSITIVE))
+            .map(|total| {
+                total.room.iter().filter(|room| room.is_finite()).sum::<f64>().max(f64::MIN_POSITIVE)
+            })
             .collect();
         let weight = |class: &u32| {
             let needs = self.problem.totals.iter().zip(&scale);
             needs.map(|(total, scale)| total.need[*class as usize] / scale).fold(0.0, f64::max)
         };
-        let mut order: Vec<u32> =
-            (0..self.problem.classes() as u32).filter(|class| self.problem.primary[*class as usize]).collect();
+        let mut order: Vec<u32> = (0..self.problem.classes() as u32)
+            .filter(|class| self.problem.primary[*class as usize])
+            .collect();
         order.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then(a.cmp(b)));
         order
     }
@@ -193,7 +214,8 @@ impl<'a> Search<'a> {
         }
         let outsider = self.cheapest(&self.target(class, totals, Known::Nothing), limit)?;
         let holders = self.holders(class, &outsider.1);
-        let full = |cost, witnesses| Some(Candidate { cost, witnesses, strength: Strength::Full, moved: 1.0 });
+        let full =
+            |cost, witnesses| Some(Candidate { cost, witnesses, strength: Strength::Full, moved: 1.0 });
         if holders.is_empty() {
             return full(outsider.0, vec![outsider.1]);
         }
@@ -230,21 +252,53 @@ impl<'a> Search<'a> {
             return None;
         }
         let mut best = self.hypercube.search(target, &self.hidden, limit);
-        let rungs = self.steps.rungs.clone();
-        for rung in rungs {
-            if best.as_ref().is_some_and(|best| best.0 < 1e-3) {
+        let good = self.steps.good * self.problem.cost[target.class];
+        for number in 0..self.steps.stages.len() {
+            if best.as_ref().is_some_and(|best| best.0 <= good.max(1e-3)) {
                 break;
             }
-            let terms =
-                Terms { target, hidden: &self.hidden, rung, hidden_only: false, pivots: self.steps.pivots };
-            if let Outcome::Found(witness) = self.circulation.solve(&terms) {
-                let cost = self.new_cost(target, &witness);
-                if cost < best.as_ref().map_or(limit, |best| best.0) {
-                    best = Some((cost, witness));
+            let stage = self.steps.stages[number].clone();
+            let window = self.hypercube.window(target, &self.hidden, stage.breadth);
+            for &rung in stage.rungs {
+                let terms = Terms {
+                    target,
+                    hidden: &self.hidden,
+                    rung,
+                    hidden_only: false,
+                    window: Some(&window),
+                    pivots: stage.pivots,
+                };
+                if let Outcome::Found(witness) = self.circulation.solve(&terms) {
+                    let cost = self.new_cost(target, &witness);
+                    if cost < best.as_ref().map_or(limit, |best| best.0) {
+                        best = Some((cost, witness));
+                    }
                 }
             }
         }
         best
+    }
+
+    /// Ever wider windows with all cells and many pivots, until there is a witness.
+    fn wide(&mut self, target: &Target<'_>) -> Option<Changes> {
+        if target.reach(target.class) < 1.0 - 1e-9 {
+            return None;
+        }
+        for breadth in [4, 8, 16, 32, EVERYTHING] {
+            let window = self.hypercube.window(target, &self.hidden, breadth);
+            let terms = Terms {
+                target,
+                hidden: &self.hidden,
+                rung: 0.0,
+                hidden_only: false,
+                window: Some(&window),
+                pivots: 1000,
+            };
+            if let Outcome::Found(witness) = self.circulation.solve(&terms) {
+                return Some(witness);
+            }
+        }
+        None
     }
 
     /// What it costs to hide what this witness moves and is not withheld yet.
@@ -263,20 +317,11 @@ impl<'a> Search<'a> {
             Attackers::None => vec![(Known::Nothing, Strength::Full)],
             _ => vec![(Known::EverySole, Strength::Full), (Known::Nothing, Strength::OutsidersOnly)],
         };
-        let mut furthest = Candidate { cost: 0.0, witnesses: Vec::new(), strength: Strength::Narrow, moved: 0.0 };
+        let mut furthest =
+            Candidate { cost: 0.0, witnesses: Vec::new(), strength: Strength::Narrow, moved: 0.0 };
         for (known, strength) in modes {
             let target = self.target(class, &[total], known);
-            let terms = Terms {
-                target: &target,
-                hidden: &self.hidden,
-                rung: 0.0,
-                hidden_only: false,
-                pivots: self.steps.last_pivots,
-            };
-            let circulation = match self.circulation.solve(&terms) {
-                Outcome::Found(witness) if target.reach(class) >= 1.0 - 1e-9 => Some(witness),
-                _ => None,
-            };
+            let circulation = self.wide(&target);
             let (moved, piled) = hypercube::up_to_total(&target, &self.hidden);
             let mut ways: Vec<Changes> = circulation.into_iter().collect();
             if moved >= 1.0 - 1e-9 {
@@ -310,7 +355,9 @@ impl<'a> Search<'a> {
             let need = self.problem.totals[total].need[class];
             // A piled witness moves the primary by what it could.
             let own = |witness: &u32| self.witnesses[*witness as usize][0].1.max(f64::MIN_POSITIVE);
-            let factor = |witness: &u32| need * if found.strength == Strength::Narrow { 1.0 } else { 1.0 / own(witness) };
+            let factor = |witness: &u32| {
+                need * if found.strength == Strength::Narrow { 1.0 } else { 1.0 / own(witness) }
+            };
             let witnesses = numbers.iter().map(|witness| (*witness, factor(witness))).collect();
             self.record(total, class, ClassProof { witnesses, strength: found.strength });
         }
@@ -368,7 +415,9 @@ impl<'a> Search<'a> {
             let class_moved = moved.0 as usize;
             let withheld = self.hidden[class_moved] || totals.free.get(class_moved).copied().unwrap_or(false);
             let up_only = class_moved == class && totals.one_sided[class];
-            withheld && moved.0 != self.excluded && (up_only || moved.1.abs() * factor <= totals.room[class_moved])
+            withheld
+                && moved.0 != self.excluded
+                && (up_only || moved.1.abs() * factor <= totals.room[class_moved])
         };
         // Tiny moves of the class would blow up the rounding of all others.
         (own.abs() > 1e-6 && changes.iter().all(fits)).then_some(factor * own.signum())

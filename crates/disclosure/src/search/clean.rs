@@ -5,7 +5,7 @@ use super::*;
 
 impl Search<'_> {
     /// Tries to publish each complementary class again, dearest first. True if any was.
-    pub(super) fn clean_up(&mut self, watch: &dyn Watch) -> Result<bool, DisclosureError> {
+    pub(super) fn clean_up(&mut self, limit: u64, watch: &dyn Watch) -> Result<bool, DisclosureError> {
         let mut order: Vec<u32> = (0..self.problem.classes() as u32)
             .filter(|class| {
                 let class = *class as usize;
@@ -23,7 +23,8 @@ impl Search<'_> {
                     return Err(DisclosureError::Cancelled);
                 }
             }
-            if self.hidden[class as usize] && self.publish_again(class, &mut movers) {
+            let within = self.circulation.pivots <= limit || movers[class as usize].is_empty();
+            if within && self.hidden[class as usize] && self.publish_again(class, &mut movers) {
                 published = true;
             }
         }
@@ -124,12 +125,24 @@ impl Search<'_> {
         let known = if self.attackers == Attackers::None { Known::Nothing } else { Known::EverySole };
         let target = self.target(class, &[total], known);
         let pivots = self.steps.clean_pivots;
-        let terms = Terms { target: &target, hidden: &self.hidden, rung: 0.0, hidden_only: true, pivots };
+        let terms = Terms {
+            target: &target,
+            hidden: &self.hidden,
+            rung: 0.0,
+            hidden_only: true,
+            window: None,
+            pivots,
+        };
         if target.reach(class) < 1.0 - 1e-9 {
             return None;
         }
         if let Outcome::Found(witness) = self.circulation.solve(&terms) {
-            return Some(Candidate { cost: 0.0, witnesses: vec![witness], strength: Strength::Full, moved: 1.0 });
+            return Some(Candidate {
+                cost: 0.0,
+                witnesses: vec![witness],
+                strength: Strength::Full,
+                moved: 1.0,
+            });
         }
         self.attempt(class, &[total], limit)
     }

@@ -153,7 +153,8 @@ pub(crate) fn enterprises(spec: &Spec) -> (Vec<Dimension>, Vec<Enterprise>) {
         dimensions.push(hierarchy("size", &vec![0; spec.sizes], "S"));
     }
     let (activities, regions) = (leaves(&dimensions[0]), leaves(&dimensions[1]));
-    let (by_activity, by_region) = (cumulated(&mut chance, activities.len()), cumulated(&mut chance, regions.len()));
+    let (by_activity, by_region) =
+        (cumulated(&mut chance, activities.len()), cumulated(&mut chance, regions.len()));
     let effects: Vec<f64> = activities.iter().map(|_| 0.6 * chance.normal()).collect();
     let mut found = Vec::new();
     for number in 0..spec.enterprises {
@@ -165,11 +166,16 @@ pub(crate) fn enterprises(spec: &Spec) -> (Vec<Dimension>, Vec<Enterprise>) {
             20..=99 => 2,
             _ => 3,
         };
-        let holding = if chance.unit() < spec.holding_share { 1 + chance.below(1 + spec.enterprises / 60) } else { 1_000_000 + number };
+        let holding = if chance.unit() < spec.holding_share {
+            1 + chance.below(1 + spec.enterprises / 60)
+        } else {
+            1_000_000 + number
+        };
         let base = persons * (3.0 + effects[activity] + 0.7 * chance.normal()).exp();
         for year in 0..spec.years as u32 {
             let turnover = (base * (0.2 * chance.normal()).exp()).round() + 1.0;
-            let added = if chance.unit() < 0.04 { -0.2 * turnover } else { turnover * (0.2 + 0.4 * chance.unit()) };
+            let added =
+                if chance.unit() < 0.04 { -0.2 * turnover } else { turnover * (0.2 + 0.4 * chance.unit()) };
             let mut leaves = vec![activities[activity], regions[region]];
             if spec.sizes > 0 {
                 leaves.push(1 + size.min(spec.sizes as u32 - 1));
@@ -188,14 +194,20 @@ pub(crate) fn generate(spec: &Spec) -> Cube {
 }
 
 /// Sums enterprises up over every combination of levels.
-pub(crate) fn tabulate(hierarchies: Vec<Dimension>, enterprises: &[Enterprise], codes: &[&str], timed: bool) -> Cube {
+pub(crate) fn tabulate(
+    hierarchies: Vec<Dimension>,
+    enterprises: &[Enterprise],
+    codes: &[&str],
+    timed: bool,
+) -> Cube {
     // Holdings of a cell with their parts.
     let mut cells: BTreeMap<Vec<u32>, (u32, BTreeMap<u64, Vec<f64>>)> = BTreeMap::new();
     for enterprise in enterprises {
         let mut keys: Vec<Vec<u32>> = vec![if timed { vec![enterprise.year] } else { Vec::new() }];
         for (dimension, leaf) in hierarchies.iter().zip(&enterprise.leaves) {
             let path: Vec<u32> =
-                std::iter::successors(Some(*leaf), |member| dimension.members[*member as usize].parent).collect();
+                std::iter::successors(Some(*leaf), |member| dimension.members[*member as usize].parent)
+                    .collect();
             keys = keys
                 .iter()
                 .flat_map(|key| {
@@ -244,7 +256,10 @@ pub(crate) fn tabulate(hierarchies: Vec<Dimension>, enterprises: &[Enterprise], 
         keys: Vec::new(),
         measures: codes.iter().map(|code| measure(code, MeasureKind::Additive)).collect(),
         values: vec![Vec::new(); codes.len()],
-        contributions: codes.iter().map(|code| Contributions { measure: (*code).into(), ..Default::default() }).collect(),
+        contributions: codes
+            .iter()
+            .map(|code| Contributions { measure: (*code).into(), ..Default::default() })
+            .collect(),
         provenance: Provenance { synthetic: true, ..Default::default() },
     };
     cube.measures.push(measure("ENTERPRISES", MeasureKind::Count));
@@ -254,7 +269,8 @@ pub(crate) fn tabulate(hierarchies: Vec<Dimension>, enterprises: &[Enterprise], 
         cube.values[codes.len()].push(count as f64);
         for code in 0..codes.len() {
             cube.values[code].push(parts.values().map(|values| values[code]).sum());
-            let mut ranked: Vec<(f64, u64)> = parts.iter().map(|(holding, values)| (values[code], *holding)).collect();
+            let mut ranked: Vec<(f64, u64)> =
+                parts.iter().map(|(holding, values)| (values[code], *holding)).collect();
             ranked.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()).then(a.1.cmp(&b.1)));
             let contributions = &mut cube.contributions[code];
             contributions.holdings.push(parts.len() as u32);
