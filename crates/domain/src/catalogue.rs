@@ -169,7 +169,7 @@ impl Catalogue {
                 add(&mut self.deflators, read.id.clone(), read).map_err(wrong)
             }
             SURVEYS => {
-                let read: Survey = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
+                let read = Survey::parse(text).map_err(|error| wrong(error.to_string()))?;
                 if read.id != stem {
                     return Err(wrong(format!(
                         "the survey is called `{}`; name the file {}.toml",

@@ -18,6 +18,23 @@ pub enum Severity {
     Refused,
 }
 
+impl Severity {
+    pub const ALL: [Severity; 3] = [Severity::Warning, Severity::Held, Severity::Refused];
+
+    /// The word by which files and addresses name it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Warning => "warning",
+            Severity::Held => "held",
+            Severity::Refused => "refused",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Severity::ALL.into_iter().find(|severity| severity.word() == word)
+    }
+}
+
 /// One thing that is wrong or doubtful.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
@@ -33,4 +50,6 @@ pub struct Finding {
     pub severity: Severity,
     pub message: Text,
     pub remedy: Text,
+    /// What names the unit of the row, such as the enterprise's id; empty if it cannot be read.
+    pub unit: String,
 }

@@ -19,6 +19,7 @@ pub struct Survey {
     pub source: Text,
     #[serde(default)]
     pub licence: String,
+    /// The rows are made up; every page and file that shows them says so.
     #[serde(default)]
     pub synthetic: bool,
     /// What a row is: an enterprise, a farm, an aggregate published by somebody else.
@@ -49,6 +50,9 @@ pub struct Variable {
     /// The value of an empty field, for variables such as the weight.
     #[serde(default)]
     pub default: Option<f64>,
+    /// Fills an empty field from others of the row, if all of them are there: `a + b - c`.
+    #[serde(default)]
+    pub derive: Option<String>,
     /// For codes: the classification they must belong to.
     #[serde(default)]
     pub classification: Option<String>,
@@ -86,11 +90,17 @@ pub enum Access {
 }
 
 /// One edit rule. A key that neither it nor its check knows is refused by the check.
+///
+/// In `message` and `remedy`, `{turnover}` stands for the row's value of that variable, and each
+/// check offers words of its own, see [`Check::words`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EditRule {
     /// `R01`; stable, because findings and quality pages name it.
     pub code: String,
     pub severity: Severity,
+    /// The cause in a few words without figures, for lists of causes. Default: the message.
+    #[serde(default)]
+    pub title: Option<Text>,
     pub message: Text,
     pub remedy: Text,
     #[serde(flatten)]
@@ -101,27 +111,42 @@ pub struct EditRule {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "check", deny_unknown_fields)]
 pub enum Check {
+    /// The field is filled in. For what should be there but is no reason to refuse; a variable
+    /// without which the row means nothing is `required` itself.
+    Required { variable: String },
     /// The value lies between two bounds (inclusive).
     Range { variable: String, min: Option<f64>, max: Option<f64> },
     /// The sum of one side agrees with the sum of the other: value added by addition against
     /// subtraction. `minus` is taken off `left`. Holds if the difference is at most
-    /// `max(absolute, relative * |left|)`.
+    /// `max(absolute, relative * |first of left|)`.
     Balance {
         left: Vec<String>,
         #[serde(default)]
         minus: Vec<String>,
         right: Vec<String>,
+        #[serde(default)]
         relative: f64,
         #[serde(default)]
         absolute: f64,
     },
-    /// numerator / denominator lies between two bounds.
+    /// numerator / denominator lies between two bounds. Silent where the denominator is not
+    /// above zero, or where the numerator is zero.
     Ratio { numerator: String, denominator: String, min: Option<f64>, max: Option<f64> },
     /// One variable is at most another: turnover covers intermediate inputs.
     AtMost { variable: String, bound: String },
     /// The ratio to a companion variable is about `factor` times (or a fraction of) its median in
-    /// the file: an amount given in thousands.
-    UnitError { variable: String, per: String, factor: f64, tolerance: f64 },
+    /// the file, or in the group of `within`: an amount given in another unit. About means
+    /// within `tolerance` times: with 1000 and 5, from 200 to 5000 times.
+    UnitError {
+        variable: String,
+        per: String,
+        factor: f64,
+        tolerance: f64,
+        #[serde(default)]
+        within: Option<String>,
+        #[serde(default)]
+        within_level: Option<String>,
+    },
     /// Hidiroglou–Berthelot (1986) on the change since the year before, over the enterprises of
     /// the same group; U, A and C as in the paper.
     HidiroglouBerthelot {
@@ -129,9 +154,198 @@ pub enum Check {
         u: f64,
         a: f64,
         c: f64,
+        /// The code variable whose codes are the groups; absent: one group.
         #[serde(default)]
         within: Option<String>,
+        /// The level of its classification at which codes are grouped; absent: as they are.
+        #[serde(default)]
+        within_level: Option<String>,
     },
     /// The key stands more than once in the file.
     Duplicate,
 }
+
+/// Why a survey cannot be used, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("survey `{survey}`: {place}: {message}")]
+pub struct SurveyError {
+    pub survey: String,
+    /// `variable turnover`, `rule R03`, or `file`.
+    pub place: String,
+    pub message: String,
+}
+
+impl Survey {
+    /// Reads a survey from TOML. What it returns is consistent: every name that is used exists.
+    pub fn parse(text: &str) -> Result<Self, SurveyError> {
+        let survey: Survey = toml::from_str(text).map_err(|error| SurveyError {
+            survey: String::new(),
+            place: "file".into(),
+            message: error.to_string(),
+        })?;
+        survey.validate()?;
+        Ok(survey)
+    }
+
+    pub fn variable(&self, name: &str) -> Option<&Variable> {
+        self.variables.iter().find(|variable| variable.name == name)
+    }
+
+    /// The position of a variable among the survey's.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.variables.iter().position(|variable| variable.name == name)
+    }
+
+    /// The variables of the key without the year: what names the unit itself.
+    pub fn unit_key(&self) -> impl Iterator<Item = &str> {
+        self.key.iter().map(String::as_str).filter(|name| *name != self.year)
+    }
+
+    fn validate(&self) -> Result<(), SurveyError> {
+        let refuse = |place: &str, message: String| {
+            Err(SurveyError { survey: self.id.clone(), place: place.to_owned(), message })
+        };
+        let plain = |text: &str, extra: char| {
+            !text.is_empty()
+                && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == extra)
+        };
+        if !plain(&self.id, '-') {
+            return refuse("file", format!("the id `{}` may hold only a-z, 0-9 and hyphens", self.id));
+        }
+        for (position, variable) in self.variables.iter().enumerate() {
+            let place = format!("variable {}", variable.name);
+            if !plain(&variable.name, '_') {
+                return refuse(&place, "a name may hold only a-z, 0-9 and underscores".into());
+            }
+            if self.position(&variable.name) != Some(position) {
+                return refuse(&place, "the name stands twice".into());
+            }
+            if (variable.variable_type == VariableType::Code) != variable.classification.is_some() {
+                return refuse(&place, "`classification` belongs to variables of type `code`".into());
+            }
+            for (_, name) in variable.derivation() {
+                if !self.variable(&name).is_some_and(Variable::is_numeric) {
+                    return refuse(&place, format!("`derive` names `{name}`, which is no number here"));
+                }
+            }
+        }
+        for name in &self.key {
+            if self.variable(name).is_none() {
+                return refuse("file", format!("the key names `{name}`, which is no variable"));
+            }
+        }
+        match self.variable(&self.year) {
+            Some(variable) if variable.variable_type == VariableType::Year => {}
+            _ => return refuse("file", format!("`year` names `{}`, which is no year variable", self.year)),
+        }
+        for (position, rule) in self.rules.iter().enumerate() {
+            rule.validate(self).or_else(|message| refuse(&format!("rule {}", rule.code), message))?;
+            if self.rules[..position].iter().any(|other| other.code == rule.code) {
+                return refuse(&format!("rule {}", rule.code), "the code stands twice".into());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Variable {
+    /// Number, integer or year.
+    pub fn is_numeric(&self) -> bool {
+        matches!(self.variable_type, VariableType::Number | VariableType::Integer | VariableType::Year)
+    }
+
+    /// The terms of `derive` with their signs; empty if there is none.
+    pub fn derivation(&self) -> Vec<(f64, String)> {
+        let mut terms = Vec::new();
+        let mut sign = 1.0;
+        for word in self.derive.as_deref().unwrap_or_default().split_whitespace() {
+            match word {
+                "+" => sign = 1.0,
+                "-" => sign = -1.0,
+                name => terms.push((sign, name.to_owned())),
+            }
+        }
+        terms
+    }
+}
+
+impl EditRule {
+    /// The cause in a few words, for lists of causes.
+    pub fn cause(&self) -> &Text {
+        self.title.as_ref().unwrap_or(&self.message)
+    }
+
+    fn validate(&self, survey: &Survey) -> Result<(), String> {
+        for name in self.check.variables() {
+            if !survey
+                .variable(name)
+                .is_some_and(|variable| variable.is_numeric() || matches!(self.check, Check::Required { .. }))
+            {
+                return Err(format!("`{name}` is no number of this survey"));
+            }
+        }
+        if let Some(name) = self.check.within()
+            && survey.variable(name).is_none()
+        {
+            return Err(format!("`within` names `{name}`, which is no variable"));
+        }
+        for text in [&self.message, &self.remedy] {
+            for text in [&text.id, &text.en] {
+                for word in placeholders(text) {
+                    if !self.check.words().contains(&word) && survey.variable(word).is_none() {
+                        return Err(format!("`{{{word}}}` stands for nothing"));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Check {
+    /// The variables the check compares, in the order in which a finding names their columns.
+    pub fn variables(&self) -> Vec<&str> {
+        match self {
+            Check::Required { variable }
+            | Check::Range { variable, .. }
+            | Check::HidiroglouBerthelot { variable, .. } => vec![variable],
+            Check::Balance { left, minus, right, .. } => {
+                left.iter().chain(minus).chain(right).map(String::as_str).collect()
+            }
+            Check::Ratio { numerator, denominator, .. } => vec![numerator, denominator],
+            Check::AtMost { variable, bound } => vec![variable, bound],
+            Check::UnitError { variable, per, .. } => vec![variable, per],
+            Check::Duplicate => Vec::new(),
+        }
+    }
+
+    /// The variable whose codes form groups.
+    pub fn within(&self) -> Option<&str> {
+        match self {
+            Check::UnitError { within, .. } | Check::HidiroglouBerthelot { within, .. } => within.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Words that messages of the check may use in braces, besides the names of variables.
+    pub fn words(&self) -> &'static [&'static str] {
+        match self {
+            Check::Required { .. } => &[],
+            Check::Range { .. } => &["value", "min", "max"],
+            Check::Balance { .. } => &["left", "right", "difference", "allowed"],
+            Check::Ratio { .. } => &["ratio", "min", "max"],
+            Check::AtMost { .. } => &["value", "bound"],
+            Check::UnitError { .. } => &["value", "ratio", "median", "times", "likely"],
+            Check::HidiroglouBerthelot { .. } => &["value", "previous", "times", "usual"],
+            Check::Duplicate => &["key", "other_row"],
+        }
+    }
+}
+
+/// The words in braces of a template: `{turnover}` gives `turnover`.
+pub fn placeholders(template: &str) -> impl Iterator<Item = &str> {
+    template.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(word, _)| word))
+}
+
+#[cfg(test)]
+mod tests;
