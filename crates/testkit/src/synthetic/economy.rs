@@ -98,8 +98,9 @@ pub(super) struct Activity {
 }
 
 impl Activity {
-    /// `rank` counts the activities of the same division from 0: the first ones are the common ones.
-    pub(super) fn of(code: &str, rank: usize) -> Option<Self> {
+    /// `rank` counts the activities of the same division from 0, of `siblings` altogether: the
+    /// first ones are the common ones.
+    pub(super) fn of(code: &str, rank: usize, siblings: usize) -> Option<Self> {
         let division: u8 = code.get(..2)?.parse().ok()?;
         let section = SECTIONS.iter().find(|s| (s.divisions.0..=s.divisions.1).contains(&division))?;
         let (first, last) = section.divisions;
@@ -108,11 +109,12 @@ impl Activity {
         };
         let whole: f64 = (first..=last).map(|division| part(division).0).sum();
         let (weight, factor) = part(division);
-        let common = (1.0 + rank as f64).powf(-0.8);
+        let common = |rank: usize| (1.0 + rank as f64).powf(-0.8);
+        let share = common(rank) / (0..siblings.max(1)).map(common).sum::<f64>();
         let productivity = section.productivity * factor * (0.3 * noise(code)).exp();
         Some(Activity {
             section,
-            weight: section.enterprises * weight / whole * common,
+            weight: section.enterprises * weight / whole * share,
             productivity: productivity.clamp(20.0, 400.0),
         })
     }

@@ -133,20 +133,20 @@ pub(super) struct Economy {
 
 impl Economy {
     pub(super) fn of(recipe: &Enterprises) -> Result<Self, SyntheticError> {
+        let divisions = count_by_start(&recipe.activities);
         let mut ranks: HashMap<&str, usize> = HashMap::new();
         let mut activities = Vec::with_capacity(recipe.activities.len());
         for code in &recipe.activities {
-            let rank = ranks.entry(code.get(..2).unwrap_or_default()).or_default();
-            let activity = Activity::of(code, *rank).ok_or_else(|| SyntheticError::Recipe {
-                message: format!("`{code}` does not begin with a division of KBLI 2020"),
-            })?;
+            let division = code.get(..2).unwrap_or_default();
+            let rank = ranks.entry(division).or_default();
+            let activity =
+                Activity::of(code, *rank, divisions[division]).ok_or_else(|| SyntheticError::Recipe {
+                    message: format!("`{code}` does not begin with a division of KBLI 2020"),
+                })?;
             *rank += 1;
             activities.push(activity);
         }
-        let mut siblings: HashMap<&str, usize> = HashMap::new();
-        for code in &recipe.regions {
-            *siblings.entry(code.get(..2).unwrap_or_default()).or_default() += 1;
-        }
+        let siblings = count_by_start(&recipe.regions);
         let regions: Vec<Region> = recipe
             .regions
             .iter()
@@ -167,6 +167,15 @@ impl Economy {
     pub(super) fn pick_region(&self, point: f64) -> usize {
         pick(&self.region_bounds, point)
     }
+}
+
+/// Codes by their first two characters: activities by division, regencies by province.
+fn count_by_start(codes: &[String]) -> HashMap<&str, usize> {
+    let mut counts = HashMap::new();
+    for code in codes {
+        *counts.entry(code.get(..2).unwrap_or_default()).or_default() += 1;
+    }
+    counts
 }
 
 fn running_sum(weights: impl Iterator<Item = f64>) -> Vec<f64> {
