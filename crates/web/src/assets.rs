@@ -23,12 +23,14 @@ const STYLE: &str = concat!(
     include_str!("../static/css/table.css"),
     include_str!("../static/css/parts.css"),
     include_str!("../static/css/form.css"),
+    include_str!("../static/css/desk.css"),
     include_str!("../static/css/paper.css"),
 );
 
 const FILES: &[(&str, &str, &[u8])] = &[
     ("lumbung.css", "text/css; charset=utf-8", STYLE.as_bytes()),
     ("lumbung.js", "text/javascript; charset=utf-8", include_bytes!("../static/lumbung.js")),
+    ("office.js", "text/javascript; charset=utf-8", include_bytes!("../static/office.js")),
     ("icon.svg", "image/svg+xml", include_bytes!("../static/icon.svg")),
 ];
 

@@ -32,6 +32,10 @@ pub struct Rooms {
     pub config: Config,
     pub clock: Clock,
     pub ids: IdSource,
+    /// Classifications, surveys, plans: what is content and not code.
+    pub content: domain::catalogue::Catalogue,
+    /// What the office works with: the ledger, secrets, passwords.
+    pub desk: crate::office::Desk,
 }
 
 /// A cheap handle on the [`Rooms`], as axum wants it.

@@ -1,10 +1,108 @@
 //! The office: the pages behind the sign-in, where statisticians take in, check and release.
+//!
+//! A handler reads: who, may they, what, record, answer. Long work is never done here: it is
+//! ordered as a job, and a page shows how far it is. The office never computes a statistic and
+//! never opens the archive; findings are read through `intake`, which quotes the uploaded file.
+
+mod account;
+mod accounts;
+mod audit;
+mod desk;
+mod findings;
+mod guard;
+mod imports;
+mod jobs;
+mod landing;
+mod password;
+mod progress;
+mod releases;
+mod sign_in;
+mod snapshots;
+mod survey_template;
+mod upload;
+mod workbook;
+
+pub use desk::{Desk, SecretSource};
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use domain::language::Text;
+use store::StoreError;
 
+use crate::error::WebError;
 use crate::state::AppState;
+
+/// Forms are small; only the upload of files takes more, and counts for itself.
+const FORM_BYTES_MAX: usize = 64 * 1024;
+
+/// Rows on one page of a list.
+const PAGE_ROWS: u32 = 50;
 
 /// Every page behind the sign-in, and the sign-in itself.
 pub fn routes() -> Router<AppState> {
-    Router::new()
+    let pages = Router::new()
+        .route("/sign-in", get(sign_in::form).post(sign_in::submit))
+        .route("/sign-in/{secret}", get(sign_in::link).post(sign_in::redeem))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/office", get(landing::show))
+        .route("/office/account", get(account::show))
+        .route("/office/account/password", post(account::change_password))
+        .route("/office/account/sessions/{session}/end", post(account::end_session))
+        .route("/office/accounts", get(accounts::list).post(accounts::add))
+        .route("/office/accounts/{account}/{change}", post(accounts::change))
+        .route("/office/imports", get(imports::list))
+        .route("/office/imports/new", get(upload::form))
+        .route("/office/imports/{import}", get(imports::show))
+        .route("/office/imports/{import}/accept", post(imports::accept))
+        .route("/office/imports/{import}/discard", post(imports::discard))
+        .route("/office/imports/{import}/repair", post(imports::repair))
+        .route("/office/imports/{import}/findings.csv", get(findings::csv))
+        .route("/office/imports/{import}/findings.xlsx", get(findings::xlsx))
+        .route("/office/surveys/{survey}/template.csv", get(survey_template::csv))
+        .route("/office/surveys/{survey}/template.xlsx", get(survey_template::xlsx))
+        .route("/office/snapshots", get(snapshots::list).post(snapshots::order))
+        .route("/office/snapshots/{snapshot}", get(snapshots::show))
+        .route("/office/releases", get(releases::list).post(releases::order))
+        .route("/office/releases/new", get(releases::form))
+        .route("/office/releases/{release}", get(releases::show))
+        .route("/office/jobs", get(jobs::list))
+        .route("/office/jobs/{job}", get(jobs::show))
+        .route("/office/jobs/{job}/progress", get(jobs::progress))
+        .route("/office/jobs/{job}/cancel", post(jobs::cancel))
+        .route("/office/audit", get(audit::show))
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX));
+    let upload =
+        Router::new().route("/office/imports", post(upload::submit)).layer(DefaultBodyLimit::disable());
+    pages.merge(upload)
 }
+
+impl From<StoreError> for WebError {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::NotFound { .. } => WebError::NotFound,
+            StoreError::State { .. } => WebError::Conflict(Text::new(
+                "Keadaannya sudah berubah sejak halaman ini dibuka, mungkin oleh rekan Anda. \
+                 Muat ulang halaman untuk melihat keadaan terakhir.",
+                "Its state has changed since this page was opened, perhaps by a colleague. \
+                 Reload the page to see how it stands now.",
+            )),
+            StoreError::EmailTaken { email } => WebError::Conflict(Text::new(
+                format!("{email} sudah mempunyai akun. Cari di daftar akun, lalu buat tautan masuk baru."),
+                format!("{email} already has an account. Find it in the list and make a new sign-in link."),
+            )),
+            StoreError::Conflict { rule: "one administrator must remain" } => WebError::Conflict(Text::new(
+                "Ini administrator terakhir. Angkat administrator lain lebih dahulu.",
+                "This is the last administrator. Appoint another one first.",
+            )),
+            StoreError::Conflict { .. } => WebError::Conflict(Text::new(
+                "Ini bertentangan dengan yang sudah tercatat. Muat ulang halaman, lalu periksa.",
+                "This conflicts with what is already on record. Reload the page and check.",
+            )),
+            _ => WebError::internal(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

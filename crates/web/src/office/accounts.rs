@@ -1,0 +1,223 @@
+//! Accounts, for administrators: add one, disable it, change its role, make a sign-in link.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::actor::{ManageAccounts, Role};
+use jiff::SignedDuration;
+use serde::Deserialize;
+use store::accounts::{self, Account, Email, NewAccount};
+use store::links;
+
+use super::guard::{OwnForm, SignedIn};
+use super::{PAGE_ROWS, desk};
+use crate::address;
+use crate::error::WebError;
+use crate::layout::{Shell, private_page};
+use crate::state::AppState;
+use crate::visit::Visit;
+
+/// How long a sign-in link works: long enough for a weekend.
+const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(72);
+
+#[derive(Template)]
+#[template(path = "office/accounts.html")]
+struct AccountsPage {
+    shell: Shell,
+    form_token: String,
+    rows: Vec<AccountRow>,
+    roles: Vec<(&'static str, String)>,
+    next: Option<String>,
+    /// What was typed, if it has to be corrected.
+    typed: NewAccountForm,
+    error: Option<String>,
+}
+
+struct AccountRow {
+    id: String,
+    name: String,
+    email: String,
+    role_code: &'static str,
+    role: String,
+    /// `active`, `invited` or `disabled`.
+    state: &'static str,
+    state_label: String,
+    seen: String,
+    own: bool,
+}
+
+#[derive(Template)]
+#[template(path = "office/account_link.html")]
+struct LinkPage {
+    shell: Shell,
+    name: String,
+    email: String,
+    link: String,
+    until: String,
+}
+
+#[derive(Default, Deserialize)]
+pub(super) struct NewAccountForm {
+    email: String,
+    name: String,
+    role: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Position {
+    before: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Change {
+    #[serde(default)]
+    role: String,
+}
+
+/// `GET /office/accounts`
+pub(super) async fn list(
+    State(app): State<AppState>,
+    visit: Visit,
+    signed_in: SignedIn,
+    Query(position): Query<Position>,
+) -> Result<Response, WebError> {
+    page(&app, &visit, &signed_in, position.before.as_deref(), NewAccountForm::default(), None).await
+}
+
+/// `POST /office/accounts`: opens an account and shows its sign-in link, once.
+pub(super) async fn add(
+    State(app): State<AppState>,
+    visit: Visit,
+    OwnForm(signed_in, form): OwnForm<NewAccountForm>,
+) -> Result<Response, WebError> {
+    let id = app.new_id();
+    let permit = signed_in.permit(ManageAccounts { account: id.clone() })?;
+    let (email, role) = match (Email::parse(&form.email), Role::parse(&form.role)) {
+        (Ok(email), Some(role)) if !form.name.trim().is_empty() && form.name.len() <= 200 => (email, role),
+        (Err(_), _) => return correct(&app, &visit, &signed_in, form, "office-sign-in-email").await,
+        _ => return correct(&app, &visit, &signed_in, form, "office-accounts-incomplete").await,
+    };
+    if accounts::find_by_email(&app.desk.store, &email).await?.is_some() {
+        return correct(&app, &visit, &signed_in, form, "office-accounts-taken").await;
+    }
+    let secret = app.desk.secret();
+    let until = app.now() + LINK_LIFETIME;
+    let new = NewAccount { email, name: form.name.clone(), role };
+    let mut tx = app.desk.store.begin(app.now()).await?;
+    accounts::add(&mut tx, &permit, &new).await?;
+    links::issue(&mut tx, &permit, &secret, until).await?;
+    tx.commit().await?;
+    let account = accounts::get(&app.desk.store, &id).await?;
+    link_page(&app, &visit, &signed_in, account, &secret, until)
+}
+
+/// `POST /office/accounts/{account}/{change}`
+pub(super) async fn change(
+    State(app): State<AppState>,
+    visit: Visit,
+    Path((account, change)): Path<(String, String)>,
+    OwnForm(signed_in, form): OwnForm<Change>,
+) -> Result<Response, WebError> {
+    let permit = signed_in.permit(ManageAccounts { account: account.clone() })?;
+    let now = app.now();
+    let mut tx = app.desk.store.begin(now).await?;
+    match change.as_str() {
+        "disable" => accounts::set_disabled(&mut tx, &permit, true).await?,
+        "enable" => accounts::set_disabled(&mut tx, &permit, false).await?,
+        "role" => {
+            let role = Role::parse(&form.role).ok_or_else(super::guard::incomplete)?;
+            accounts::set_role(&mut tx, &permit, role).await?;
+        }
+        "link" => {
+            let (secret, until) = (app.desk.secret(), now + LINK_LIFETIME);
+            links::issue(&mut tx, &permit, &secret, until).await?;
+            tx.commit().await?;
+            let account = accounts::get(&app.desk.store, &account).await?;
+            return link_page(&app, &visit, &signed_in, account, &secret, until);
+        }
+        _ => return Err(WebError::NotFound),
+    }
+    tx.commit().await?;
+    Ok(Redirect::to(&visit.speech.href("/office/accounts")).into_response())
+}
+
+async fn correct(
+    app: &AppState,
+    visit: &Visit,
+    signed_in: &SignedIn,
+    form: NewAccountForm,
+    error: &str,
+) -> Result<Response, WebError> {
+    let page = page(app, visit, signed_in, None, form, Some(visit.speech.t(error))).await?;
+    Ok((StatusCode::BAD_REQUEST, page).into_response())
+}
+
+async fn page(
+    app: &AppState,
+    visit: &Visit,
+    signed_in: &SignedIn,
+    before: Option<&str>,
+    typed: NewAccountForm,
+    error: Option<String>,
+) -> Result<Response, WebError> {
+    signed_in.permit(ManageAccounts { account: String::new() })?;
+    let speech = visit.speech;
+    let page = accounts::list(&app.desk.store, before, PAGE_ROWS).await?;
+    let role_label = |role: Role| speech.t(&format!("office-role-{}", role.code()));
+    let rows = page.rows.into_iter().map(|account| {
+        let state = match &account {
+            Account { disabled: true, .. } => "disabled",
+            Account { password_hash: None, .. } => "invited",
+            _ => "active",
+        };
+        AccountRow {
+            role_code: account.role.code(),
+            role: role_label(account.role),
+            state,
+            state_label: speech.t(&format!("office-accounts-{state}")),
+            seen: account.signed_in_at.map_or_else(|| speech.t("office-never"), |at| speech.moment(at)),
+            own: account.id == signed_in.actor.id,
+            id: account.id,
+            name: account.name,
+            email: account.email,
+        }
+    });
+    let shell = desk::shell(visit, &signed_in.session, "/office/accounts", speech.t("office-accounts"));
+    private_page(&AccountsPage {
+        shell: desk::crumbs(shell, [("/office/accounts", speech.t("office-accounts"))]),
+        form_token: signed_in.session.form_token.clone(),
+        rows: rows.collect(),
+        roles: Role::ALL.map(|role| (role.code(), role_label(role))).into(),
+        next: page.next.map(|next| {
+            speech.href(&format!("/office/accounts{}", address::query([("before", next.as_str())])))
+        }),
+        typed,
+        error,
+    })
+}
+
+fn link_page(
+    app: &AppState,
+    visit: &Visit,
+    signed_in: &SignedIn,
+    account: Account,
+    secret: &store::Secret,
+    until: jiff::Timestamp,
+) -> Result<Response, WebError> {
+    let speech = visit.speech;
+    let shell = desk::shell(visit, &signed_in.session, "/office/accounts", speech.t("office-link"));
+    private_page(&LinkPage {
+        shell: desk::crumbs(
+            shell,
+            [
+                ("/office/accounts", speech.t("office-accounts")),
+                ("/office/accounts", speech.t("office-link")),
+            ],
+        ),
+        name: account.name,
+        email: account.email,
+        link: format!("{}{}", app.config.base_url, speech.href(&format!("/sign-in/{}", secret.text()))),
+        until: speech.moment(until),
+    })
+}

@@ -1,0 +1,66 @@
+//! What the office has at hand, and the frame of its pages.
+
+use domain::actor::Role;
+use store::Store;
+use store::sessions::Session;
+
+use super::password::Passwords;
+use crate::layout::{Link, Place, Shell};
+use crate::visit::Visit;
+
+/// Gives 32 random bytes, when asked.
+pub type SecretSource = Box<dyn Fn() -> [u8; 32] + Send + Sync>;
+
+/// What the office works with beside the content; part of `Rooms`, filled by the binary.
+pub struct Desk {
+    pub store: Store,
+    pub secrets: SecretSource,
+    /// Larger files are refused while they come in.
+    pub upload_bytes_max: u64,
+    pub(super) passwords: Passwords,
+}
+
+impl Desk {
+    /// Files up to 8 GiB are taken.
+    pub fn new(store: Store, secrets: SecretSource) -> Self {
+        Desk { store, secrets, upload_bytes_max: 8 << 30, passwords: Passwords::new() }
+    }
+
+    pub(super) fn secret(&self) -> store::Secret {
+        store::Secret::from_bytes((self.secrets)())
+    }
+}
+
+/// The places of the office; the last two are for administrators.
+const PLACES: [(&str, &str, Role); 8] = [
+    ("/office", "office-nav-home", Role::Reader),
+    ("/office/imports", "office-nav-imports", Role::Statistician),
+    ("/office/snapshots", "office-nav-snapshots", Role::Statistician),
+    ("/office/releases", "office-nav-releases", Role::Statistician),
+    ("/office/jobs", "office-nav-jobs", Role::Statistician),
+    ("/office/accounts", "office-nav-accounts", Role::Administrator),
+    ("/office/audit", "office-nav-audit", Role::Administrator),
+    ("/office/account", "office-nav-account", Role::Reader),
+];
+
+/// The shell of an office page: its navigation is the office's, and nobody indexes it.
+pub(super) fn shell(visit: &Visit, session: &Session, here: &str, title: impl Into<String>) -> Shell {
+    let speech = visit.speech;
+    let mut shell = Shell::new(visit, Place::Office, title);
+    shell.indexed = false;
+    shell.person = Some(session.account.name.clone());
+    shell.nav = PLACES
+        .iter()
+        .filter(|(_, _, least)| session.account.role >= *least)
+        .map(|(path, key, _)| Link { href: speech.href(path), label: speech.t(key), current: *path == here })
+        .collect();
+    shell
+}
+
+/// The way back from a page inside the office.
+pub(super) fn crumbs<'a>(shell: Shell, steps: impl IntoIterator<Item = (&'a str, String)>) -> Shell {
+    let office = shell.t("office-nav-home");
+    let mut all = vec![("/office", office)];
+    all.extend(steps);
+    shell.with_crumbs(all)
+}

@@ -1,0 +1,192 @@
+//! The office as a visitor meets it: whole router, real SQL in memory, no socket.
+
+mod doors;
+mod files;
+mod road;
+mod roles;
+mod words;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use domain::actor::{Actor, ManageAccounts, Role};
+use domain::catalogue::Catalogue;
+use jiff::{SignedDuration, Timestamp};
+use store::accounts::{self, Email, NewAccount};
+use store::{Secret, Store, links};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+use super::Desk;
+use crate::state::{AppState, Config, Rooms};
+
+const PASSWORD: &str = "tiga ekor kerbau merah";
+const SURVEY: &str = include_str!("tests/survey.toml");
+const PLAN: &str = include_str!("tests/plan.toml");
+
+/// A whole server in memory, and the folder it keeps files in.
+struct TestOffice {
+    router: axum::Router,
+    store: Store,
+    folder: TempDir,
+    minutes: Arc<AtomicI64>,
+}
+
+/// What came back.
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: String,
+}
+
+impl Answer {
+    fn location(&self) -> &str {
+        self.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap())
+    }
+
+    fn cookie(&self) -> Option<String> {
+        let cookie = self.headers.get(header::SET_COOKIE)?.to_str().unwrap();
+        Some(cookie.split(';').next().unwrap().to_owned())
+    }
+
+    /// The synchroniser token of the first form on the page.
+    fn form_token(&self) -> String {
+        let mark = "name=\"form_token\" value=\"";
+        let start = self.body.find(mark).expect("the page has a form") + mark.len();
+        self.body[start..start + 64].to_owned()
+    }
+}
+
+/// Somebody with a browser: the cookie, and the token of its forms.
+#[derive(Clone, Default)]
+struct Browser {
+    cookie: String,
+    form_token: String,
+}
+
+fn start() -> Timestamp {
+    "2026-11-22T03:00:00Z".parse().unwrap()
+}
+
+impl TestOffice {
+    async fn open() -> Self {
+        Self::open_at("https://npd.example.go.id").await
+    }
+
+    async fn open_at(base_url: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open("sqlite::memory:").await.unwrap();
+        let minutes = Arc::new(AtomicI64::new(0));
+        let clock = minutes.clone();
+        let (ids, secrets) = (AtomicU64::new(1), AtomicU64::new(1));
+        let content = Catalogue::parse([("surveys/demo.toml", SURVEY), ("plans/demo.toml", PLAN)]).unwrap();
+        let mut desk = Desk::new(
+            store.clone(),
+            Box::new(move || {
+                *blake3::hash(&secrets.fetch_add(1, Ordering::Relaxed).to_le_bytes()).as_bytes()
+            }),
+        );
+        desk.upload_bytes_max = 100_000;
+        let app = AppState::new(Rooms {
+            config: Config { data_dir: folder.path().to_owned(), base_url: base_url.to_owned() },
+            clock: Box::new(move || start() + SignedDuration::from_mins(clock.load(Ordering::Relaxed))),
+            ids: Box::new(move || format!("id-{:06}", ids.fetch_add(1, Ordering::Relaxed))),
+            content,
+            desk,
+        });
+        TestOffice { router: crate::router(app), store, folder, minutes }
+    }
+
+    fn later(&self, minutes: i64) {
+        self.minutes.fetch_add(minutes, Ordering::Relaxed);
+    }
+
+    fn now(&self) -> Timestamp {
+        start() + SignedDuration::from_mins(self.minutes.load(Ordering::Relaxed))
+    }
+
+    async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let body = String::from_utf8_lossy(&body).into_owned();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    async fn get(&self, browser: &Browser, path: &str) -> Answer {
+        let request = Request::get(path).header(header::COOKIE, &browser.cookie);
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    /// Sends a form as the browser's own page would.
+    async fn post(&self, browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut all = vec![("form_token", browser.form_token.as_str())];
+        all.extend(fields);
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header(header::HOST, "npd.example.go.id")
+            .header(header::ORIGIN, "https://npd.example.go.id")
+            .header(header::USER_AGENT, "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/145.0")
+            .header(header::COOKIE, &browser.cookie)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(crate::address::query(all))).unwrap()).await
+    }
+
+    /// Uploads a file through the form.
+    async fn upload(&self, browser: &Browser, survey: &str, name: &str, content: &[u8]) -> Answer {
+        let mut body = Vec::new();
+        for (field, value) in
+            [("form_token", browser.form_token.as_str()), ("survey", survey), ("period", "")]
+        {
+            body.extend(
+                format!("--edge\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n")
+                    .bytes(),
+            );
+        }
+        body.extend(
+            format!("--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n")
+                .bytes(),
+        );
+        body.extend(content);
+        body.extend(b"\r\n--edge--\r\n");
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri("/office/imports")
+            .header(header::ORIGIN, "https://npd.example.go.id")
+            .header(header::COOKIE, &browser.cookie)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Opens an account and gives its sign-in link.
+    async fn invite(&self, id: &str, role: Role) -> String {
+        let permit = Actor::operator().permit(ManageAccounts { account: id.into() }).unwrap();
+        let email = Email::parse(&format!("{id}@kemnaker.go.id")).unwrap();
+        let secret = Secret::from_bytes(*blake3::hash(id.as_bytes()).as_bytes());
+        let mut tx = self.store.begin(self.now()).await.unwrap();
+        accounts::add(&mut tx, &permit, &NewAccount { email, name: id.to_uppercase(), role }).await.unwrap();
+        links::issue(&mut tx, &permit, &secret, self.now() + SignedDuration::from_hours(72)).await.unwrap();
+        tx.commit().await.unwrap();
+        format!("/sign-in/{}", secret.text())
+    }
+
+    /// Opens an account, sets its password through the link and is signed in.
+    async fn signed_in(&self, id: &str, role: Role) -> Browser {
+        let link = self.invite(id, role).await;
+        let fields = [("password", PASSWORD), ("repeated", PASSWORD)];
+        let answer = self.post(&Browser::default(), &link, &fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        let mut browser = Browser { cookie: answer.cookie().unwrap(), form_token: String::new() };
+        browser.form_token = self.get(&browser, "/office/account").await.form_token();
+        browser
+    }
+
+    async fn sign_in(&self, id: &str, password: &str) -> Answer {
+        let email = format!("{id}@kemnaker.go.id");
+        let fields = [("email", email.as_str()), ("password", password), ("next", "/office/imports")];
+        self.post(&Browser::default(), "/sign-in", &fields).await
+    }
+}
