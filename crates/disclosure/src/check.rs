@@ -9,7 +9,7 @@ use domain::measure::MeasureKind;
 use hashbrown::{HashMap, HashSet};
 
 use crate::DisclosureError;
-use crate::family::{Family, Total, needs_many};
+use crate::family::{Family, Total, in_common, needs_many};
 use crate::lattice::{Lattice, name};
 use crate::plan::{Attackers, PlanKind, ProtectionPlan};
 use crate::proof::{CellProof, Proof, Strength, Witness};
@@ -210,7 +210,7 @@ fn check_cell(
             holders.filter(|holder| *holder != 0 && *holder != family.sole[cell as usize]).collect();
         common = Some(match common {
             None => holders,
-            Some(common) => common.intersection(&holders).copied().collect(),
+            Some(common) => in_common(&common, &holders),
         });
     }
     let common = common.ok_or("it has no witness")?;

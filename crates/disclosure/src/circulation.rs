@@ -81,6 +81,9 @@ pub(crate) struct Terms<'a> {
     /// Only classes in this part of the cube.
     pub(crate) window: Option<&'a Window>,
     pub(crate) pivots: u32,
+    /// Move the primary as far as it goes and no further than 1, instead of exactly 1; all else
+    /// costs next to nothing. The attacker's question, not the protector's.
+    pub(crate) furthest: bool,
 }
 
 /// Working memory, reused from solve to solve.
@@ -200,12 +203,21 @@ impl Circulation {
         let target = terms.target;
         let withheld = target.withheld(class as usize, terms.hidden);
         let reach = target.reach(class as usize);
+        if terms.furthest && class == target.class as u32 {
+            return self.open_slack(class);
+        }
         let barred = class == target.class as u32
             || reach <= TOLERANCE
             || reach < terms.rung && !target.problem.unpublished[class as usize]
             || terms.hidden_only && !withheld
             || terms.window.is_some_and(|window| !window.contains(target.problem, class as usize));
-        let unit = if withheld { 1e-3 } else { 1.0 } * target.problem.cost[class as usize].max(1e-6);
+        let unit = if terms.furthest {
+            1e-7
+        } else if withheld {
+            1e-3
+        } else {
+            1.0
+        } * target.problem.cost[class as usize].max(1e-6);
         // A hashed ten-thousandth against ties.
         let hash = (class as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
         let cost = unit / reach.min(1.0) * (1.0 + 1e-4 * hash as f64 / (1u64 << 24) as f64);
@@ -224,6 +236,25 @@ impl Circulation {
             mark,
             position: 0,
             weight: 1.0,
+        };
+    }
+
+    /// The primary is asked to move by 1; what it falls short of that is dear.
+    fn open_slack(&mut self, class: u32) {
+        let entry = &mut self.classes[class as usize];
+        let (mark, weight) = (entry.mark, 1.0);
+        *entry = Class {
+            stamp: self.stamp,
+            state: State::Zero,
+            open: true,
+            reach: 1.0,
+            cost: 1.0,
+            worth: 0.0,
+            change: 0.0,
+            entry: 0.0,
+            mark,
+            position: 0,
+            weight,
         };
     }
 
@@ -450,6 +481,13 @@ impl Circulation {
         self.moved.dedup();
         let mut changes = vec![(terms.target.class as u32, 1.0)];
         let moved = self.moved.iter().map(|class| (*class, self.classes[*class as usize].change));
+        if terms.furthest {
+            changes[0].1 += self
+                .moved
+                .binary_search(&changes[0].0)
+                .map_or(0.0, |_| self.classes[terms.target.class].change);
+        }
+        let moved = moved.filter(|(class, _)| *class != terms.target.class as u32);
         changes.extend(moved.filter(|(_, change)| change.abs() > 1e-10));
         Outcome::Found(changes)
     }

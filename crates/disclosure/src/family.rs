@@ -6,6 +6,7 @@
 
 use domain::cube::Cube;
 use domain::measure::{Measure, MeasureKind};
+use hashbrown::HashSet;
 
 use crate::DisclosureError;
 use crate::plan::ProtectionPlan;
@@ -80,18 +81,33 @@ impl Family {
     }
 }
 
+/// From here on: alone, but not known who. Could be anybody else who is alone, too.
+pub(crate) const UNKNOWN: u32 = 1 << 31;
+
 /// Numbers those who are alone somewhere, from 1.
 fn sole_holders(holdings: &[u32], largest: &[u64]) -> Vec<u32> {
     let mut numbers = hashbrown::HashMap::new();
-    let alone = |cell: usize| holdings[cell] == 1;
-    (0..holdings.len())
-        .map(|cell| {
-            if !alone(cell) {
-                return 0;
-            }
-            let next = numbers.len() as u32 + 1;
-            *numbers.entry(largest[cell]).or_insert(next)
-        })
+    let number = |cell: usize| {
+        if holdings[cell] != 1 {
+            return 0;
+        }
+        if largest[cell] == u64::MAX {
+            return UNKNOWN + cell as u32;
+        }
+        let next = numbers.len() as u32 + 1;
+        *numbers.entry(largest[cell]).or_insert(next)
+    };
+    (0..holdings.len()).map(number).collect()
+}
+
+/// Who of `holders` may know a cell of `other`'s.
+pub(crate) fn in_common(holders: &HashSet<u32>, other: &HashSet<u32>) -> HashSet<u32> {
+    let vague = |holder: &u32| *holder >= UNKNOWN;
+    let doubt = other.iter().any(vague);
+    holders
+        .iter()
+        .filter(|holder| other.contains(*holder) || !other.is_empty() && (doubt || vague(holder)))
+        .copied()
         .collect()
 }
 

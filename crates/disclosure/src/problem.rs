@@ -2,7 +2,7 @@
 
 use hashbrown::HashSet;
 
-use crate::family::Family;
+use crate::family::{Family, UNKNOWN};
 use crate::lattice::Lattice;
 use crate::network::Network;
 
@@ -147,7 +147,7 @@ pub(crate) enum Known {
     Nothing,
     /// Everybody who is alone knows its cells.
     EverySole,
-    /// These know their cells.
+    /// These know their cells (each of them known by name).
     Holders(HashSet<u32>),
 }
 
@@ -172,7 +172,7 @@ impl Target<'_> {
         match &self.known {
             Known::Nothing => false,
             Known::EverySole => true,
-            Known::Holders(holders) => holders.contains(&holder),
+            Known::Holders(holders) => holder >= UNKNOWN || holders.contains(&holder),
         }
     }
 

@@ -7,6 +7,7 @@ use hashbrown::HashSet;
 
 use crate::DisclosureError;
 use crate::circulation::{Circulation, Outcome, Terms};
+use crate::family::{UNKNOWN, in_common};
 use crate::hypercube::{self, Hypercube};
 use crate::lattice::NONE;
 use crate::plan::{Attackers, Effort};
@@ -230,7 +231,9 @@ impl<'a> Search<'a> {
                 newly.push(moved);
             }
         }
-        let second = if left > 0.0 { self.cheapest(&target, left) } else { None };
+        let named =
+            !matches!(&target.known, Known::Holders(holders) if holders.iter().any(|h| *h >= UNKNOWN));
+        let second = if left > 0.0 && named { self.cheapest(&target, left) } else { None };
         newly.iter().for_each(|moved| self.hidden[*moved as usize] = false);
         match (second, strict) {
             (Some(second), _) => full(outsider.0 + second.0, vec![outsider.1, second.1]),
@@ -267,6 +270,7 @@ impl<'a> Search<'a> {
                     hidden_only: false,
                     window: Some(&window),
                     pivots: stage.pivots,
+                    furthest: false,
                 };
                 if let Outcome::Found(witness) = self.circulation.solve(&terms) {
                     let cost = self.new_cost(target, &witness);
@@ -293,6 +297,7 @@ impl<'a> Search<'a> {
                 hidden_only: false,
                 window: Some(&window),
                 pivots: 1000,
+                furthest: false,
             };
             if let Outcome::Found(witness) = self.circulation.solve(&terms) {
                 return Some(witness);
@@ -399,7 +404,7 @@ impl<'a> Search<'a> {
             usable.push((number, factor));
             common = Some(match common {
                 None => holders,
-                Some(common) => common.intersection(&holders).copied().collect(),
+                Some(common) => in_common(&common, &holders),
             });
         }
         common?.is_empty().then_some(ClassProof { witnesses: usable, strength: Strength::Full })

@@ -132,6 +132,7 @@ impl Search<'_> {
             hidden_only: true,
             window: None,
             pivots,
+            furthest: false,
         };
         if target.reach(class) < 1.0 - 1e-9 {
             return None;

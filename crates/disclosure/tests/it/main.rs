@@ -1,14 +1,190 @@
+//! The room as others see it: cubes in, protected cubes and proofs out, attacked from outside.
+
+mod attacker;
 mod cubes;
+mod laws;
+mod oracle;
+mod reference;
+mod tables;
 
 use cubes::{Spec, generate};
-use disclosure::{ProtectionPlan, check, protect};
+use disclosure::{
+    DisclosureError, Proof, ProtectedCube, ProtectionPlan, Value, check, exact_intervals, protect,
+};
+use domain::cube::Cube;
+
+pub(crate) fn plan(text: &str) -> ProtectionPlan {
+    ProtectionPlan::parse(&format!("[protection]\n{text}")).expect("a good plan")
+}
+
+pub(crate) fn protected(cube: &Cube, plan: &ProtectionPlan) -> (ProtectedCube, Proof) {
+    protect(cube.clone(), plan, None, &()).expect("protected")
+}
+
+pub(crate) fn hidden(cube: &ProtectedCube) -> Vec<usize> {
+    (0..cube.len()).filter(|cell| cube.hidden(*cell).is_some()).collect()
+}
+
+fn small() -> Cube {
+    generate(&Spec::new(1, 2500, &[3, 4], &[3, 3]))
+}
 
 #[test]
 fn a_generated_cube_is_protected_and_proved() {
-    let cube = generate(&Spec::new(1, 1500, &[3, 4, 2], &[3, 3, 4]));
-    let plan = ProtectionPlan::parse("[protection]\nthreshold = 3\np_percent = 10.0").expect("a good plan");
-    let (protected, proof) = protect(cube.clone(), &plan, None, &()).expect("protected");
+    let (cube, plan) = (small(), plan("threshold = 3\np_percent = 10.0"));
+    let (protected, proof) = protected(&cube, &plan);
     let report = check(&cube, &protected, &proof, &plan).expect("checked");
     assert_eq!(report.failures, Vec::<String>::new());
     assert!(report.primary > 0 && report.complementary > 0);
+}
+
+#[test]
+fn no_hidden_value_is_in_the_bytes() {
+    let (cube, plan) = (small(), plan("threshold = 3\np_percent = 10.0"));
+    let (protected, _) = protected(&cube, &plan);
+    let bytes = protected.to_bytes();
+    let back = ProtectedCube::from_bytes(&bytes).expect("read back");
+    assert_eq!(back.to_bytes(), bytes);
+    for cell in 0..back.len() {
+        for measure in 0..back.measures().len() {
+            match back.value(cell, measure) {
+                Value::Visible(value) => assert_eq!(value, cube.values[measure][cell]),
+                Value::Withheld(_) => {
+                    assert_eq!(back.hidden(cell).is_some(), back.count_class(cell).is_some())
+                }
+                Value::NotAvailable => unreachable!("totals are always available"),
+            }
+        }
+    }
+}
+
+#[test]
+fn damaged_bytes_are_refused() {
+    let (cube, plan) = (small(), plan("threshold = 3"));
+    let (protected, proof) = protected(&cube, &plan);
+    let good = protected.to_bytes();
+    assert_eq!(Proof::from_bytes(&proof.to_bytes()).expect("read back"), proof);
+    for length in [0, 7, 12, good.len() / 2, good.len() - 1] {
+        assert!(matches!(ProtectedCube::from_bytes(&good[..length]), Err(DisclosureError::NotProtected(_))));
+    }
+    assert!(Proof::from_bytes(&good).is_err());
+}
+
+#[test]
+fn the_same_cube_gives_the_same_bytes_on_one_thread_and_on_two() {
+    let (cube, plan) = (small(), plan("threshold = 3\np_percent = 10.0"));
+    let run = || {
+        let (protected, proof) = protected(&cube, &plan);
+        (protected.to_bytes(), proof.to_bytes())
+    };
+    let first = run();
+    for threads in [1, 2] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        assert!(pool.install(run) == first, "bytes differ on {threads} threads");
+    }
+}
+
+#[test]
+fn a_second_release_keeps_the_pattern_of_the_first() {
+    let spec = Spec::new(5, 2500, &[3, 4], &[3, 3]);
+    let (cube, plan) = (generate(&spec), plan("threshold = 3\np_percent = 10.0"));
+    let (first, _) = protected(&cube, &plan);
+    let mut revised = cube.clone();
+    revised.values[0].iter_mut().for_each(|value| *value *= 1.01);
+    revised.contributions[0].largest.iter_mut().for_each(|value| *value *= 1.01);
+    revised.contributions[0].second_largest.iter_mut().for_each(|value| *value *= 1.01);
+    let (second, _) = protect(revised, &plan, Some(&first), &()).expect("protected");
+    let (before, after) = (hidden(&first), hidden(&second));
+    let kept = after.iter().filter(|cell| before.contains(cell)).count();
+    assert!(kept * 100 >= after.len() * 90, "only {kept} of {} hidden cells were hidden before", after.len());
+}
+
+#[test]
+fn several_totals_and_years_share_a_pattern_and_each_is_proved() {
+    let cube = generate(&Spec { years: 2, signed: true, ..Spec::new(9, 1200, &[3, 2], &[2, 3]) });
+    let plan = plan("threshold = 3\np_percent = 10.0");
+    let (protected, proof) = protected(&cube, &plan);
+    let report = check(&cube, &protected, &proof, &plan).expect("checked");
+    assert_eq!(report.failures, Vec::<String>::new());
+    assert_eq!(proof.totals, ["TURNOVER", "VALUE_ADDED", "PERSONS"]);
+}
+
+#[test]
+fn an_altered_proof_or_pattern_fails_the_audit() {
+    let (cube, plan) = (small(), plan("threshold = 3\np_percent = 10.0"));
+    let (protected, proof) = protected(&cube, &plan);
+    let fails = |proof: &Proof| {
+        let report = check(&cube, &protected, proof, &plan).expect("checked");
+        assert!(!report.passed());
+    };
+    let mut missing = proof.clone();
+    missing.cells.pop();
+    fails(&missing);
+    let mut shifted = proof.clone();
+    shifted.witnesses[0].changes[0].1 += 0.001;
+    fails(&shifted);
+    let mut blown = proof.clone();
+    blown.cells[0].witnesses.iter_mut().for_each(|(_, factor)| *factor *= 1e6);
+    fails(&blown);
+    let mut weak = proof;
+    weak.cells[0].witnesses.iter_mut().for_each(|(_, factor)| *factor *= 0.5);
+    fails(&weak);
+}
+
+#[test]
+fn exact_intervals_reach_what_was_proved() {
+    let (cube, plan) = (small(), plan("threshold = 3\np_percent = 10.0\ncontributors = \"none\""));
+    let (protected, _) = protected(&cube, &plan);
+    let intervals = exact_intervals(&cube, &protected, &plan, None, &()).expect("attacked");
+    assert_eq!(intervals.len(), hidden(&protected).len());
+    for interval in &intervals {
+        let Some((low, high)) = interval.bounds else { continue };
+        assert!(
+            interval.value - low >= interval.need * (1.0 - 1e-6)
+                && high - interval.value >= interval.need * (1.0 - 1e-6)
+        );
+    }
+    assert!(intervals.iter().filter(|interval| interval.bounds.is_none()).count() * 50 <= intervals.len());
+}
+
+#[test]
+fn highs_derives_no_interval_narrower_than_demanded_and_our_own_intervals_agree() {
+    let Some(python) = oracle::python("scipy") else { return };
+    let (cube, plan) = (small(), plan("threshold = 3\np_percent = 10.0"));
+    let (protected, proof) = protected(&cube, &plan);
+    let hidden = hidden(&protected);
+    let wanted: Vec<usize> = proof.cells.iter().map(|proof| proof.cell as usize).collect();
+    let bounds = oracle::intervals(&python, &cube, &hidden, &wanted, &[]);
+    let own = exact_intervals(&cube, &protected, &plan, None, &()).expect("attacked");
+    for (proof, (low, high)) in proof.cells.iter().zip(bounds) {
+        let value = cube.values[0][proof.cell as usize];
+        assert!(high - value >= proof.need * (1.0 - 1e-6) && value - low >= proof.need * (1.0 - 1e-6));
+        let ours =
+            own.iter().find(|interval| interval.cell == proof.cell).and_then(|interval| interval.bounds);
+        if let Some((own_low, own_high)) = ours {
+            assert!(
+                (own_low - low).abs() + (own_high - high).abs() < 1e-4 * value,
+                "{own_low} {low} {own_high} {high}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_pattern_with_every_hundredth_secondary_published_again_fails() {
+    let Some(python) = oracle::python("scipy") else { return };
+    let (cube, plan) = (small(), plan("threshold = 3\np_percent = 10.0"));
+    let (protected, proof) = protected(&cube, &plan);
+    let primary = |cell: &usize| protected.hidden(*cell).is_some_and(|reason| reason.is_primary());
+    let hidden = hidden(&protected);
+    let secondary: Vec<usize> = hidden.iter().copied().filter(|cell| !primary(cell)).collect();
+    let leaked: Vec<usize> = secondary.iter().copied().step_by(100).collect();
+    let leaky: Vec<usize> = hidden.iter().copied().filter(|cell| !leaked.contains(cell)).collect();
+    let wanted: Vec<usize> = proof.cells.iter().map(|proof| proof.cell as usize).collect();
+    let bounds = oracle::intervals(&python, &cube, &leaky, &wanted, &[]);
+    let narrow = proof.cells.iter().zip(bounds).filter(|(proof, (low, high))| {
+        let value = cube.values[0][proof.cell as usize];
+        (high - value).min(value - low) < proof.need * (1.0 - 1e-6)
+    });
+    assert!(narrow.count() > 0, "HiGHS finds nothing wrong with the leaky pattern");
 }
