@@ -6,9 +6,11 @@
 
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::Instant;
 
 use domain::classification::Classification;
+use domain::progress::Watch;
 use domain::survey::Survey;
 use intake::mapping::Mapping;
 use intake::{Task, check};
@@ -41,7 +43,8 @@ fn main() {
         staging: &folder.join("staging"),
         threads: 2,
     };
-    let summary = check(&task, &()).expect("the file can be checked");
+    let stages = Stages::default();
+    let summary = check(&task, &stages).expect("the file can be checked");
     let seconds = started.elapsed().as_secs_f64();
     let counts = summary.rows;
     println!(
@@ -54,10 +57,41 @@ fn main() {
         summary.bytes as f64 / 1e6 / seconds,
         peak_mebibytes().map_or("?".into(), |peak| peak.to_string()),
     );
+    let mut stages = stages.0.into_inner().expect("nobody panics while holding it");
+    stages.push(("end", Instant::now(), processor_seconds()));
+    for pair in stages.windows(2) {
+        let [(step, began, processor), (_, ended, later)] = pair else { continue };
+        println!(
+            "  {step}: {:.2} s, of processors {:.2} s",
+            (*ended - *began).as_secs_f64(),
+            later - processor
+        );
+    }
     println!(
         "accepted {} · with warning {} · held {} · refused {} · findings {}",
         counts.accepted, counts.warned, counts.held, counts.refused, summary.findings
     );
+}
+
+/// When each step began, in wall and in processor time.
+#[derive(Default)]
+struct Stages(Mutex<Vec<(&'static str, Instant, f64)>>);
+
+impl Watch for Stages {
+    fn report(&self, step: &'static str, _: u64, _: u64) {
+        let mut stages = self.0.lock().expect("nobody panics while holding it");
+        if stages.last().is_none_or(|(last, ..)| *last != step) {
+            stages.push((step, Instant::now(), processor_seconds()));
+        }
+    }
+}
+
+/// User and system time of this process so far; 0 where nobody knows.
+fn processor_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks = |place: usize| fields.get(place).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
+    (ticks(11) + ticks(12)) / 100.0
 }
 
 /// `VmHWM` of Linux; elsewhere nobody knows.

@@ -218,8 +218,9 @@ impl Rows {
             .collect();
         for row in 0..self.cells.rows.len() {
             let trouble = self.cells.rows[row].trouble;
-            let text: String = self.cells.row_text(row).chars().take(200).collect();
+            let text = |rows: &Rows| rows.cells.row_text(row).chars().take(200).collect::<String>();
             if trouble != Some(RowTrouble::OpenQuote) && self.repeats_header(frame, row, &header) {
+                let text = text(self);
                 let words = [("header_row", Value::Count(frame.header.layout.header_row))];
                 self.find(frame, row, At::row("repeated-header", &text), &words);
                 continue;
@@ -231,6 +232,7 @@ impl Rows {
                 Some(RowTrouble::OpenQuote) => ("open-quote", 0),
                 Some(RowTrouble::Damaged) => ("damaged-text", 0),
             };
+            let text = text(self);
             self.shown.damaged += u64::from(trouble == Some(RowTrouble::Damaged));
             let words = [
                 ("fields", Value::Count(fields.into())),

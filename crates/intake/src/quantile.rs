@@ -4,7 +4,7 @@
 //! whose bounds differ by a twentieth of a per cent, so that a quantile is off by no more than
 //! that: enough for edit rules, which compare with factors, and never published.
 
-use std::collections::BTreeMap;
+use hashbrown::HashMap;
 
 /// Up to so many values are kept as they are.
 const EXACT: usize = 2_000;
@@ -17,7 +17,7 @@ const STEP: f64 = 0.0005;
 pub(crate) struct Quantiles {
     exact: Vec<f64>,
     /// Count by class, once there are too many values; the class orders like the value.
-    classes: BTreeMap<i64, u64>,
+    classes: HashMap<i64, u64>,
     counted: u64,
 }
 
@@ -59,12 +59,15 @@ impl Quantiles {
         }
         let mut sorted = self.exact.clone();
         sorted.sort_by(f64::total_cmp);
+        let mut classes: Vec<(i64, u64)> =
+            self.classes.iter().map(|(class, count)| (*class, *count)).collect();
+        classes.sort_unstable();
         let nth = |position: u64| -> f64 {
-            if self.classes.is_empty() {
+            if classes.is_empty() {
                 return sorted[position as usize];
             }
             let mut seen = 0;
-            for (class, count) in &self.classes {
+            for (class, count) in &classes {
                 seen += count;
                 if position < seen {
                     return value_of(*class);

@@ -24,6 +24,27 @@ pub(crate) struct Record {
     pub(crate) values: Vec<(f64, f64, u32)>,
 }
 
+/// How many numbers a record takes besides its values.
+const RECORD: usize = 5;
+
+impl Record {
+    fn read(numbers: &[u64]) -> Record {
+        let values = numbers[RECORD..].as_chunks::<3>().0.iter();
+        Record {
+            unit: u128::from(numbers[0]) << 64 | u128::from(numbers[1]),
+            row: numbers[2] >> 1,
+            sound: numbers[2] & 1 == 1,
+            year: (numbers[3] as u32).cast_signed(),
+            content: numbers[4],
+            values: values
+                .map(|[value, previous, group]| {
+                    (f64::from_bits(*value), f64::from_bits(*previous), *group as u32)
+                })
+                .collect(),
+        }
+    }
+}
+
 /// Two independent 64-bit hashes: with a hundred million rows the chance of one false match is
 /// below 1e-22.
 pub(crate) fn unit_hash(unit: &str) -> u128 {
@@ -92,9 +113,9 @@ pub(crate) struct Partitions {
 }
 
 impl Partitions {
-    /// As many partitions as keep each one at some tens of megabytes.
+    /// As many partitions as keep each one at some megabytes, up to as many files as may be open.
     pub(crate) fn create(folder: &Path, source_bytes: u64, values: usize) -> Result<Self, IntakeError> {
-        let count = (source_bytes >> 25).clamp(4, 256) as usize;
+        let count = (source_bytes >> 22).clamp(4, 256) as usize;
         let parts = (0..count)
             .map(|part| Numbers::create(folder.join(format!("units-{part:03}"))))
             .collect::<Result<_, _>>()?;
@@ -122,31 +143,14 @@ impl Partitions {
         self,
         mut take: impl FnMut(&[Record]) -> Result<(), IntakeError>,
     ) -> Result<(), IntakeError> {
-        let values = self.values;
         for part in self.parts {
             let path = part.finish()?;
-            let mut records: Vec<Record> = Vec::new();
-            let mut stream = numbers::<1>(&path)?;
-            while let Some(first) = stream.next() {
-                let mut next = || stream.next().unwrap_or(Ok([0])).map(|[number]| number);
-                let high = u128::from(first?[0]);
-                let unit = high << 64 | u128::from(next()?);
-                let row = next()?;
-                let mut record = Record {
-                    unit,
-                    row: row >> 1,
-                    sound: row & 1 == 1,
-                    year: (next()? as u32).cast_signed(),
-                    content: next()?,
-                    values: Vec::with_capacity(values),
-                };
-                for _ in 0..values {
-                    let (value, previous) = (f64::from_bits(next()?), f64::from_bits(next()?));
-                    record.values.push((value, previous, next()? as u32));
-                }
-                records.push(record);
-            }
-            drop(stream);
+            let bytes = std::fs::read(&path).map_err(IntakeError::reading(&path))?;
+            let numbers: Vec<u64> =
+                bytes.as_chunks::<8>().0.iter().map(|number| u64::from_le_bytes(*number)).collect();
+            drop(bytes);
+            let mut records: Vec<Record> =
+                numbers.chunks_exact(RECORD + 3 * self.values).map(Record::read).collect();
             records.sort_unstable_by_key(|record| (record.unit, record.year, record.row));
             take(&records)?;
             std::fs::remove_file(&path).map_err(IntakeError::writing(&path))?;

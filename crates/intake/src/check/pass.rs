@@ -130,7 +130,14 @@ impl Pass {
         thread::scope(|scope| -> Result<(), Stop> {
             let (blocks_in, blocks_out) = sync_channel::<(u64, Block)>(1);
             let (done_in, done_out) = sync_channel(2);
-            let reader = scope.spawn(|| bench.read(opened, blocks_in, &stop));
+            // A block is read only when an earlier one is put away, so that a slow worker does not
+            // let the others pile up what they have done.
+            let under_way = task.threads.max(1) * 2 + 1;
+            let (credit_in, credit_out) = sync_channel::<()>(under_way);
+            for _ in 0..under_way {
+                let _ = credit_in.try_send(());
+            }
+            let reader = scope.spawn(|| bench.read(opened, blocks_in, credit_out, &stop));
             let blocks_out = Arc::new(Mutex::new(blocks_out));
             let workers: Vec<_> = (0..task.threads.max(1))
                 .map(|_| {
@@ -140,7 +147,7 @@ impl Pass {
                 .collect();
             // The channels must end with the workers.
             drop((blocks_out, done_in));
-            let outcome = pass.gather(done_out, &mut out, total, watch);
+            let outcome = pass.gather(done_out, credit_in, &mut out, total, watch);
             stop.store(true, Ordering::Relaxed);
             let broken = || IntakeError::Internal("a worker stopped unexpectedly".into());
             let read = reader.join().map_err(|_| broken())?;
@@ -158,6 +165,7 @@ impl Pass {
     fn gather(
         &mut self,
         done: Receiver<(u64, Result<Done, IntakeError>)>,
+        credit: SyncSender<()>,
         out: &mut SerializedFileWriter<File>,
         total: u64,
         watch: &dyn Watch,
@@ -171,6 +179,8 @@ impl Pass {
                 size += block.size;
                 self.put(block, out)?;
                 next += 1;
+                // Nobody takes it once all is read.
+                let _ = credit.try_send(());
                 watch.report("import.read", size, total);
                 if watch.cancelled() {
                     return Err(IntakeError::Cancelled);
@@ -201,11 +211,17 @@ impl Pass {
 }
 
 impl Bench<'_> {
-    fn read(&self, opened: &Opened, blocks: SyncSender<(u64, Block)>, stop: &AtomicBool) -> Result<(), Stop> {
+    fn read(
+        &self,
+        opened: &Opened,
+        blocks: SyncSender<(u64, Block)>,
+        credit: Receiver<()>,
+        stop: &AtomicBool,
+    ) -> Result<(), Stop> {
         let mut number = 0;
         guarded(|| {
             read(self.task.source, opened, &self.frame.header.layout, &mut |block| {
-                let sent = blocks.send((number, block)).is_ok();
+                let sent = credit.recv().is_ok() && blocks.send((number, block)).is_ok();
                 number += 1;
                 sent && !stop.load(Ordering::Relaxed)
             })

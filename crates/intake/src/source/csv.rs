@@ -16,7 +16,7 @@ use super::{
 use crate::mapping::Mapping;
 
 /// Blocks are about this large, so memory does not depend on the file.
-pub(crate) const BLOCK_BYTES: usize = 8 << 20;
+pub(crate) const BLOCK_BYTES: usize = 4 << 20;
 
 /// A quoted field that has not ended after so many bytes was never meant to be one.
 const QUOTED_MAX: usize = 64 << 10;

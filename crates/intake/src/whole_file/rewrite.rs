@@ -9,7 +9,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, UInt8Array};
-use arrow::datatypes::{Float64Type, Int32Type, Int64Type, UInt8Type, UInt64Type};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type, UInt8Type, UInt64Type};
 use domain::finding::Severity;
 use domain::progress::Watch;
 use domain::survey::{EditRule, Survey, placeholders};
@@ -120,6 +121,15 @@ fn copy(
     Ok(())
 }
 
+/// A row whose amount seems to be in another unit.
+struct Suspect {
+    row: usize,
+    rule: usize,
+    /// How many times the usual ratio.
+    times: f64,
+    median: f64,
+}
+
 /// The columns of a row group that are looked at.
 struct Columns<'a> {
     batch: &'a RecordBatch,
@@ -127,6 +137,15 @@ struct Columns<'a> {
 }
 
 impl Columns<'_> {
+    fn numbers(&self, name: &str) -> Vec<f64> {
+        let array = self.batch.column_by_name(name);
+        let array = array.and_then(|array| cast(array, &DataType::Float64).ok());
+        match array.as_ref().and_then(|array| array.as_primitive_opt::<Float64Type>()) {
+            Some(values) => values.iter().map(|value| value.unwrap_or(f64::NAN)).collect(),
+            None => vec![f64::NAN; self.batch.num_rows()],
+        }
+    }
+
     fn number(&self, name: &str, row: usize) -> f64 {
         let Some(array) = self.batch.column_by_name(name) else { return f64::NAN };
         if array.is_null(row) {
@@ -202,37 +221,20 @@ impl Rewrite<'_> {
         let mut findings = Findings::new(self.file);
         let mut status: Vec<u8> = before.values().to_vec();
         let suspects = self.unit_errors(&columns);
+        let mut suspects = suspects.as_slice();
         for row in 0..batch.num_rows() {
-            let mut worst = status_of(status[row]);
-            let mut tell = |rule: &EditRule, variable: &str, word: &dyn Fn(&str) -> Option<Value>| {
-                worst = worst.max(Some(rule.severity.min(Severity::Held)));
-                self.tell(&mut findings, &columns, (row, numbers.value(row)), rule, variable, word);
-            };
-            for (rule, times, median) in suspects
-                .iter()
-                .filter(|(at, ..)| *at == row)
-                .map(|(_, rule, times, median)| (rule, times, median))
-            {
-                let unit = &self.comparisons.units[*rule];
-                let name = &self.survey.variables[unit.variable].name;
-                tell(unit.rule, name, &|word| self.unit_word(&columns, row, *rule, *times, *median, word));
+            let (here, later) = suspects.split_at(suspects.partition_point(|suspect| suspect.row <= row));
+            suspects = later;
+            let flags = flags.of(numbers.value(row))?;
+            if here.is_empty() && flags.is_empty() {
+                continue;
             }
-            for flag in flags.of(numbers.value(row))? {
-                if flag.comparison == DUPLICATE {
-                    continue;
-                }
-                let change = &self.comparisons.changes[flag.comparison - 1];
-                let name = &self.survey.variables[change.variable].name;
-                tell(change.rule, name, &|word| change_word(&columns, row, name, flag, word));
-            }
-            if let Some(flag) = flags.of(numbers.value(row))?.iter().find(|flag| flag.comparison == DUPLICATE)
-            {
-                worst = worst.max(Some(self.duplicate_severity()));
-                self.tell_duplicate(&mut findings, &columns, (row, numbers.value(row)), flag);
-            }
-            if worst != status_of(status[row]) {
-                tally.change(columns.number(&self.survey.year, row) as i32, status_of(status[row]), worst);
-                status[row] = status_number(worst);
+            let place = (row, numbers.value(row));
+            let worst = self.tell_all(&mut findings, &columns, place, here, flags);
+            let (was, is) = (status_of(status[row]), status_of(status[row]).max(worst));
+            if was != is {
+                tally.change(columns.number(&self.survey.year, row) as i32, was, is);
+                status[row] = status_number(is);
             }
         }
         tally.findings += findings.count();
@@ -241,31 +243,70 @@ impl Rewrite<'_> {
         Ok((status != before.values()[..]).then(|| UInt8Array::from(status)))
     }
 
-    /// Rows of the group that a unit error rule suspects: row, rule, how many times, median.
-    fn unit_errors(&self, columns: &Columns) -> Vec<(usize, usize, f64, f64)> {
+    /// Words all that was found about a row; answers with the worst of it.
+    fn tell_all(
+        &self,
+        findings: &mut Findings,
+        columns: &Columns,
+        (row, number): (usize, u64),
+        suspects: &[Suspect],
+        flags: &[Flag],
+    ) -> Option<Severity> {
+        let mut worst = None;
+        let mut tell = |rule: &EditRule, variable: &str, word: &dyn Fn(&str) -> Option<Value>| {
+            // A row that could be read is not refused for what other rows say.
+            worst = worst.max(Some(rule.severity.min(Severity::Held)));
+            self.tell(findings, columns, (row, number), rule, variable, word);
+        };
+        for suspect in suspects {
+            let unit = &self.comparisons.units[suspect.rule];
+            let name = &self.survey.variables[unit.variable].name;
+            tell(unit.rule, name, &|word| self.unit_word(columns, suspect, word));
+        }
+        for flag in flags.iter().filter(|flag| flag.comparison != DUPLICATE) {
+            let change = &self.comparisons.changes[flag.comparison - 1];
+            let name = &self.survey.variables[change.variable].name;
+            tell(change.rule, name, &|word| change_word(columns, row, name, flag, word));
+        }
+        if let Some(flag) = flags.iter().find(|flag| flag.comparison == DUPLICATE) {
+            worst = worst.max(Some(self.duplicate_severity()));
+            self.tell_duplicate(findings, columns, (row, number), flag);
+        }
+        worst
+    }
+
+    /// Rows of the group that a unit error rule suspects, in their order.
+    fn unit_errors(&self, columns: &Columns) -> Vec<Suspect> {
         let mut suspects = Vec::new();
-        for (index, unit) in self.comparisons.units.iter().enumerate() {
-            let name = |variable: usize| &self.survey.variables[variable].name;
+        for (rule, unit) in self.comparisons.units.iter().enumerate() {
+            let values = |variable: usize| columns.numbers(&self.survey.variables[variable].name);
+            let (values, per) = (values(unit.variable), values(unit.per));
+            let groups = unit.groups.as_ref().map(|groups| self.groups(groups, columns));
             for row in 0..columns.batch.num_rows() {
-                let value = columns.number(name(unit.variable), row);
-                let per = columns.number(name(unit.per), row);
-                let group = unit.groups.as_ref().map_or(0, |groups| self.group(groups, columns, row));
-                if let Some(median) = self.medians.get(index, group)
-                    && let Some(times) = unit.suspects(value, per, median)
+                let group = groups.as_ref().map_or(0, |groups| groups[row]);
+                if let Some(median) = self.medians.get(rule, group)
+                    && let Some(times) = unit.suspects(values[row], per[row], median)
                 {
-                    suspects.push((row, index, times, median));
+                    suspects.push(Suspect { row, rule, times, median });
                 }
             }
         }
-        suspects.sort_by_key(|(row, rule, ..)| (*row, *rule));
+        suspects.sort_by_key(|suspect| (suspect.row, suspect.rule));
         suspects
     }
 
-    fn group(&self, groups: &Groups, columns: &Columns, row: usize) -> u32 {
-        let code = columns.text(&self.survey.variables[groups.variable].name, row);
+    fn groups(&self, groups: &Groups, columns: &Columns) -> Vec<u32> {
+        let name = &self.survey.variables[groups.variable].name;
         let book = self.books[groups.variable].as_ref();
-        let position = book.and_then(|book| book.classification.find(code));
-        position.map_or(NO_GROUP, |position| groups.of(position))
+        let codes = columns.batch.column_by_name(name).and_then(|array| array.as_string_opt::<i32>());
+        let (Some(book), Some(codes)) = (book, codes) else {
+            return vec![NO_GROUP; columns.batch.num_rows()];
+        };
+        let group = |code: Option<&str>| {
+            let position = code.and_then(|code| book.classification.find(code));
+            position.map_or(NO_GROUP, |position| groups.of(position))
+        };
+        codes.iter().map(group).collect()
     }
 
     fn tell(
@@ -285,23 +326,15 @@ impl Rewrite<'_> {
         findings.add_rule(rule, &place, &|name| word(name).or_else(|| columns.value(name, row)));
     }
 
-    fn unit_word(
-        &self,
-        columns: &Columns,
-        row: usize,
-        rule: usize,
-        times: f64,
-        median: f64,
-        word: &str,
-    ) -> Option<Value> {
-        let unit = &self.comparisons.units[rule];
-        let value = columns.number(&self.survey.variables[unit.variable].name, row);
+    fn unit_word(&self, columns: &Columns, suspect: &Suspect, word: &str) -> Option<Value> {
+        let unit = &self.comparisons.units[suspect.rule];
+        let value = columns.number(&self.survey.variables[unit.variable].name, suspect.row);
         Some(Value::Number(match word {
             "value" => value,
-            "ratio" => times * median,
-            "median" => median,
-            "times" => times,
-            "likely" if times > 1.0 => value / unit.factor,
+            "ratio" => suspect.times * suspect.median,
+            "median" => suspect.median,
+            "times" => suspect.times,
+            "likely" if suspect.times > 1.0 => value / unit.factor,
             "likely" => value * unit.factor,
             _ => return None,
         }))

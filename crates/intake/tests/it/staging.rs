@@ -91,3 +91,66 @@ fn a_survey_without_its_classification_says_which() {
         "survey `toy` needs the classification `KBLI2020`, which is not loaded"
     );
 }
+
+/// Set in the process that the test below starts: how many rows to check.
+const ROWS: &str = "LUMBUNG_MEMORY_ROWS";
+
+#[test]
+fn memory_does_not_grow_with_the_file() {
+    if let Ok(rows) = std::env::var(ROWS) {
+        check_stream(rows.parse().unwrap());
+        return println!("peak {} KiB", peak_kibibytes().unwrap());
+    }
+    if peak_kibibytes().is_none() {
+        return println!("skipped: this system does not tell how much memory a process has used");
+    }
+    // Each in a process of its own, so that other tests do not count.
+    let peak = |rows: u64| -> u64 {
+        let output = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "staging::memory_does_not_grow_with_the_file", "--nocapture"])
+            .env(ROWS, rows.to_string())
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let peak = text.split("peak ").nth(1).and_then(|rest| rest.split(' ').next());
+        peak.unwrap_or_else(|| panic!("{text}")).parse().unwrap()
+    };
+    let (small, large) = (peak(300_000), peak(1_500_000));
+    // The larger file is 60 MB longer.
+    assert!(large < small + (24 << 10), "{small} KiB for the smaller file, {large} KiB for the larger");
+}
+
+fn check_stream(rows: u64) {
+    use std::io::Write;
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("source");
+    let mut file = std::io::BufWriter::new(std::fs::File::create(&source).unwrap());
+    writeln!(file, "firm,year,activity,region,workers,turnover").unwrap();
+    for row in 0..rows {
+        let (firm, year) = (row / 3, 2022 + row % 3);
+        writeln!(file, "PT Usaha Nomor {firm:012},{year},10710,1101,{},{}", row % 90 + 1, row % 977 * 50)
+            .unwrap();
+    }
+    file.flush().unwrap();
+    let survey = Survey::parse(SURVEY).unwrap();
+    let classifications = classifications();
+    let task = Task {
+        source: &source,
+        file_name: "data.csv",
+        survey: &survey,
+        classifications: &classifications.each_ref(),
+        mapping: &Mapping::default(),
+        previous: &(),
+        period: None,
+        staging: &folder.path().join("staging"),
+        threads: 2,
+    };
+    assert_eq!(intake::check(&task, &()).unwrap().rows.received, rows);
+}
+
+/// The most memory this process has held, where the system tells.
+fn peak_kibibytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
