@@ -14,6 +14,7 @@ use domain::release::{Checksum, Manifest};
 use jiff::Timestamp;
 
 use crate::error::PublicationError;
+use crate::structure::Structure;
 use crate::table::Table;
 
 /// The file with the protected cube.
@@ -74,6 +75,8 @@ pub struct Catalogue {
     folder: PathBuf,
     known: RwLock<Known>,
     tables: Mutex<Vec<(String, Arc<Slot>)>>,
+    /// Small and wanted together, so they stay when their tables go.
+    structures: Mutex<BTreeMap<String, Arc<Structure>>>,
 }
 
 #[derive(Default)]
@@ -91,7 +94,7 @@ impl Catalogue {
         let folder = folder.into();
         fs::create_dir_all(&folder)
             .map_err(|source| PublicationError::Write { path: folder.clone(), source })?;
-        let catalogue = Catalogue { folder, known: RwLock::default(), tables: Mutex::default() };
+        let catalogue = Catalogue { folder, known: RwLock::default(), tables: Mutex::default(), structures: Mutex::default() };
         catalogue.refresh()?;
         Ok(catalogue)
     }
@@ -222,6 +225,19 @@ impl Catalogue {
             tables.retain(|(name, _)| name != id);
             PublicationError::Damaged { id: id.clone(), message }
         })
+    }
+
+    /// The structure of a release, without keeping its table in memory.
+    pub fn structure(&self, release: &Release) -> Result<Arc<Structure>, PublicationError> {
+        let id = &release.manifest.id;
+        let known = self.structures.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
+        if let Some(structure) = known {
+            return Ok(structure);
+        }
+        let structure = self.table(release)?.structure().clone();
+        let mut structures = self.structures.lock().unwrap_or_else(PoisonError::into_inner);
+        structures.insert(id.clone(), structure.clone());
+        Ok(structure)
     }
 
     /// Writes a release: all of it under its name, or nothing.

@@ -11,6 +11,8 @@ pub struct Selection {
     members: Vec<Option<Vec<bool>>>,
     /// The measures that are wanted; `None`: all.
     measures: Option<Vec<bool>>,
+    /// Of each list of keys at least one must match.
+    keys: Vec<Vec<KeyPattern>>,
     /// Only so many observations of each series, counted from the oldest.
     pub first: Option<usize>,
     /// Only so many observations of each series, counted from the newest.
@@ -77,11 +79,56 @@ impl Selection {
         self.measures = Some(kept);
     }
 
+    /// Narrows the choice to cells and measures that match one of the keys.
+    pub fn keep_keys(&mut self, mut keys: Vec<KeyPattern>) {
+        // One key is a narrowing by dimension, which is quicker to test.
+        match (keys.len(), keys.pop()) {
+            (1, Some(key)) => {
+                self.members.resize(self.members.len().max(key.members.len()), None);
+                for (mask, other) in self.members.iter_mut().zip(key.members) {
+                    narrow(mask, other);
+                }
+                narrow(&mut self.measures, key.measures);
+            }
+            (_, Some(key)) => {
+                keys.push(key);
+                self.keys.push(keys);
+            }
+            (_, None) => {}
+        }
+    }
+
+    /// The same choice with one dimension of the cube, or the measures, left open.
+    pub fn opened(&self, open: Origin) -> Self {
+        let mut selection = self.clone();
+        let open_pattern = |key: &mut KeyPattern| match open {
+            Origin::Measure => key.measures = None,
+            Origin::Cube(position) => drop(key.members.get_mut(position).map(Option::take)),
+            Origin::Frequency => {}
+        };
+        let mut own = KeyPattern { members: selection.members, measures: selection.measures };
+        open_pattern(&mut own);
+        (selection.members, selection.measures) = (own.members, own.measures);
+        selection.keys.iter_mut().flatten().for_each(open_pattern);
+        selection
+    }
+
+    /// Is a measure of a cell chosen?
+    pub fn has(&self, key: &[u32], measure: usize) -> bool {
+        self.has_measure(measure)
+            && self.has_cell(key)
+            && self.keys.iter().all(|any| any.iter().any(|pattern| pattern.matches(key, Some(measure))))
+    }
+
     /// Is a cell chosen, whatever the measure?
     pub fn has_cell(&self, key: &[u32]) -> bool {
-        self.members.iter().zip(key).all(|(mask, member)| {
-            mask.as_ref().is_none_or(|mask| mask.get(*member as usize).copied().unwrap_or(false))
-        })
+        mask_matches(&self.members, key)
+            && self.keys.iter().all(|any| any.iter().any(|pattern| pattern.matches(key, None)))
+    }
+
+    /// Does the choice depend on cell and measure together?
+    pub(crate) fn is_mixed(&self) -> bool {
+        !self.keys.is_empty()
     }
 
     pub fn has_measure(&self, measure: usize) -> bool {
@@ -91,6 +138,56 @@ impl Selection {
     /// The chosen measures, in the order of the table.
     pub fn measures(&self, table: &Table) -> Vec<usize> {
         (0..table.measures().len()).filter(|measure| self.has_measure(*measure)).collect()
+    }
+}
+
+/// A key of SDMX: for each dimension of the cube, and for the measures, what matches it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyPattern {
+    members: Vec<Option<Vec<bool>>>,
+    measures: Option<Vec<bool>>,
+}
+
+impl KeyPattern {
+    pub(crate) fn keep_members(&mut self, dimension: usize, kept: Vec<bool>) {
+        self.members.resize(self.members.len().max(dimension + 1), None);
+        narrow(&mut self.members[dimension], Some(kept));
+    }
+
+    pub(crate) fn keep_measures(&mut self, kept: Vec<bool>) {
+        narrow(&mut self.measures, Some(kept));
+    }
+
+    pub(crate) fn keep_nothing(&mut self) {
+        self.measures = Some(Vec::new());
+    }
+
+    fn matches(&self, key: &[u32], measure: Option<usize>) -> bool {
+        let measure_matches = match (&self.measures, measure) {
+            (Some(mask), Some(measure)) => mask.get(measure).copied().unwrap_or(false),
+            (Some(mask), None) => mask.contains(&true),
+            (None, _) => true,
+        };
+        measure_matches && mask_matches(&self.members, key)
+    }
+}
+
+fn mask_matches(members: &[Option<Vec<bool>>], key: &[u32]) -> bool {
+    members.iter().zip(key).all(|(mask, member)| {
+        mask.as_ref().is_none_or(|mask| mask.get(*member as usize).copied().unwrap_or(false))
+    })
+}
+
+/// Both masks together; an absent one keeps everything.
+fn narrow(mask: &mut Option<Vec<bool>>, other: Option<Vec<bool>>) {
+    match (mask.as_mut(), other) {
+        (_, None) => {}
+        (None, other) => *mask = other,
+        (Some(mask), Some(other)) => {
+            for (at, kept) in mask.iter_mut().enumerate() {
+                *kept = *kept && other.get(at).copied().unwrap_or(false);
+            }
+        }
     }
 }
 

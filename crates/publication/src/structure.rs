@@ -92,7 +92,7 @@ impl Structure {
             .iter()
             .position(|dimension| dimension.role == DimensionRole::Time)
             .map(|position| TimeDimension::new(position, &dimensions[position]));
-        let dataset = safe_id(dataset);
+        let dataset = safe_name(dataset);
         let mut taken: BTreeSet<String> = words::ATTRIBUTES.iter().map(|attribute| attribute.id.into()).collect();
         taken.extend(["OBS_VALUE", TIME_PERIOD, "FREQ", "MEASURE"].map(String::from));
         let mut places = Vec::new();
@@ -101,7 +101,7 @@ impl Structure {
             if time.as_ref().is_some_and(|time| time.dimension == position) {
                 continue;
             }
-            let id = unique(&mut taken, safe_id(&dimension.concept));
+            let id = unique(&mut taken, safe_name(&dimension.concept));
             let is_place = id == "REF_AREA";
             let key = cube_dimension(&dataset, id, position, dimension);
             if is_place { places.push(key) } else { others.push(key) }
@@ -237,6 +237,15 @@ pub fn safe_id(text: &str) -> String {
     text.chars()
         .map(|letter| if letter.is_ascii_alphanumeric() || "_@$-".contains(letter) { letter } else { '_' })
         .collect()
+}
+
+/// An id that is a name in XML too, as dimensions and datasets must be: it begins with a letter.
+pub fn safe_name(text: &str) -> String {
+    let name: String = text
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() || "_-".contains(letter) { letter } else { '_' })
+        .collect();
+    if name.starts_with(|letter: char| letter.is_ascii_alphabetic()) { name } else { format!("X{name}") }
 }
 
 /// The id itself, or with a number behind it if it is taken or empty.

@@ -3,6 +3,8 @@
 //! It adds order and names to a [`ProtectedCube`] and never a number: what the guard held back
 //! is not in here.
 
+use std::sync::Arc;
+
 use disclosure::{ProtectedCube, Reason, Value};
 use domain::cube::{Dimension, Provenance};
 use domain::language::Text;
@@ -86,7 +88,7 @@ impl Figure {
 /// A protected cube with its structure and its series in order.
 pub struct Table {
     cube: ProtectedCube,
-    structure: Structure,
+    structure: Arc<Structure>,
     /// The measure that counts enterprises.
     count: Option<usize>,
     /// Cells by everything but the time, then by the time.
@@ -97,12 +99,13 @@ pub struct Table {
 
 impl Table {
     pub fn new(cube: ProtectedCube) -> Self {
-        let structure = Structure::new(cube.dataset(), cube.title(), cube.dimensions(), cube.measures());
+        let structure = Arc::new(Structure::new(cube.dataset(), cube.title(), cube.dimensions(), cube.measures()));
         let time = structure.time.as_ref().map(|time| time.dimension);
         let (order, starts) = series_order(&cube, time);
         // Other counts exist (of loss makers); the one of all enterprises is named first.
         let counts = |measure: &Measure| measure.kind == MeasureKind::Count;
-        let count = cube.measures().iter().position(counts);
+        let named = |measure: &Measure| measure.code == "ENTERPRISES" && counts(measure);
+        let count = cube.measures().iter().position(named).or_else(|| cube.measures().iter().position(counts));
         Table { cube, structure, count, order, starts }
     }
 
@@ -115,7 +118,7 @@ impl Table {
         &self.cube
     }
 
-    pub fn structure(&self) -> &Structure {
+    pub fn structure(&self) -> &Arc<Structure> {
         &self.structure
     }
 

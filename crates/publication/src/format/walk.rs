@@ -42,6 +42,12 @@ pub(super) fn for_each_group(
     mut visit: impl FnMut(&Group) -> Result<(), PublicationError>,
 ) -> Result<(), PublicationError> {
     let table = rendering.table;
+    let mut visit = |mut group: Group| {
+        if rendering.selection.is_mixed() {
+            group.observations.retain(|(cell, measure)| rendering.selection.has(table.key(*cell), *measure));
+        }
+        if group.observations.is_empty() { Ok(()) } else { visit(&group) }
+    };
     let measures = rendering.selection.measures(table);
     let cube_dimension = match varies(rendering) {
         Varies::Key(position) => match table.structure().key[position].origin {
@@ -61,10 +67,10 @@ pub(super) fn for_each_group(
             let observations: Vec<_> = cells.iter().map(|cell| (*cell as usize, *measure)).collect();
             if one_by_one {
                 for observation in observations {
-                    visit(&Group { observations: vec![observation] })?;
+                    visit(Group { observations: vec![observation] })?;
                 }
             } else {
-                visit(&Group { observations })?;
+                visit(Group { observations })?;
             }
         }
     }
@@ -75,7 +81,7 @@ pub(super) fn for_each_group(
 fn each_cell(
     rendering: &Rendering<'_>,
     measures: &[usize],
-    visit: &mut impl FnMut(&Group) -> Result<(), PublicationError>,
+    visit: &mut impl FnMut(Group) -> Result<(), PublicationError>,
 ) -> Result<(), PublicationError> {
     if measures.is_empty() {
         return Ok(());
@@ -84,7 +90,7 @@ fn each_cell(
         rendering.keep_on(done)?;
         for cell in cells {
             let observations = measures.iter().map(|measure| (cell as usize, *measure)).collect();
-            visit(&Group { observations })?;
+            visit(Group { observations })?;
         }
     }
     Ok(())
@@ -95,7 +101,7 @@ fn across(
     rendering: &Rendering<'_>,
     dimension: usize,
     measures: &[usize],
-    visit: &mut impl FnMut(&Group) -> Result<(), PublicationError>,
+    visit: &mut impl FnMut(Group) -> Result<(), PublicationError>,
 ) -> Result<(), PublicationError> {
     let table = rendering.table;
     let others = |cell: u32| {
@@ -108,7 +114,7 @@ fn across(
         rendering.keep_on(done)?;
         for measure in measures {
             let observations = group.iter().map(|cell| (*cell as usize, *measure)).collect();
-            visit(&Group { observations })?;
+            visit(Group { observations })?;
         }
     }
     Ok(())

@@ -62,7 +62,7 @@ fn workbook(rendering: &Rendering<'_>, rows_per_sheet: u32) -> Result<Workbook, 
     let mut cells = rendering.table.series(rendering.selection).flatten().peekable();
     let mut sheet_number = 1;
     loop {
-        let sheet = workbook.add_worksheet_with_constant_memory();
+        let sheet = workbook.add_worksheet_with_constant_memory()?;
         let name = Words { id: "Data", en: "Data" }.get(rendering.language);
         sheet.set_name(if sheet_number == 1 { name.to_owned() } else { format!("{name} {sheet_number}") })?;
         columns.head(sheet)?;
