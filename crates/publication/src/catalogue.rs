@@ -388,6 +388,3 @@ fn check_file_name(name: &str) -> Result<(), PublicationError> {
         Err(PublicationError::FileName { name: name.to_owned() })
     }
 }
-
-#[cfg(test)]
-mod tests;

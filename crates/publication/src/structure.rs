@@ -303,6 +303,3 @@ fn units(measures: &[Measure]) -> Vec<Code> {
         })
         .collect()
 }
-
-#[cfg(test)]
-mod tests;

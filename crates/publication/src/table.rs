@@ -239,6 +239,3 @@ fn series_order(cube: &ProtectedCube, time: Option<usize>) -> (Vec<u32>, Vec<u32
     }
     (order, starts)
 }
-
-#[cfg(test)]
-mod tests;

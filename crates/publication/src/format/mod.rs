@@ -227,6 +227,3 @@ fn base_period(price_basis: &str) -> Option<&str> {
     let digits = |part: &&str| part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_digit());
     price_basis.split(|letter: char| !letter.is_ascii_digit()).find(digits)
 }
-
-#[cfg(test)]
-pub(crate) mod tests;

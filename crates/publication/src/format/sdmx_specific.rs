@@ -87,9 +87,11 @@ impl Specific {
         let mut attributes: Pairs<'_> = vec![
             ("ss:structureRef", Cow::Borrowed(rendering.table.structure().dataset.as_str())),
             ("xsi:type", "ns1:DataSetType".into()),
-            ("ss:dataScope", "DataStructure".into()),
             ("ss:action", "Information".into()),
         ];
+        if self.dialect == Dialect::Specific21 {
+            attributes.push(("ss:dataScope", "DataStructure".into()));
+        }
         if full {
             attributes.extend(
                 rendering.attributes(Attachment::DataSet).into_iter().filter_map(|at| {

@@ -68,6 +68,3 @@ pub fn language(header: Option<&str>) -> Language {
     wishes.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
     wishes.first().map_or(Language::default(), |(_, language)| *language)
 }
-
-#[cfg(test)]
-mod tests;

@@ -105,7 +105,8 @@ fn moment(name: &str, text: &str) -> Result<Timestamp, Problem> {
         return Ok(moment);
     }
     let at = |date: jiff::civil::DateTime| date.to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| zoned.timestamp());
-    if let Ok(moment) = text.parse::<jiff::civil::DateTime>() {
+    if text.contains('T') {
+        let moment = text.parse::<jiff::civil::DateTime>().map_err(|_| wrong())?;
         return at(moment).map_err(|_| wrong());
     }
     // A day means until its end: what was published that day counts.

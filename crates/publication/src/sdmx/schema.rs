@@ -112,9 +112,9 @@ fn write(out: &mut dyn io::Write, structure: &Structure, observation: &str, thre
     writer.lists()?;
     writer.data_set(three)?;
     if observation != "AllDimensions" {
-        writer.series()?;
+        writer.series(three)?;
     }
-    writer.observation()?;
+    writer.observation(three)?;
     writer.xml.finish()
 }
 
@@ -168,7 +168,8 @@ impl Writer<'_, '_> {
     }
 
     fn data_set(&mut self, three: bool) -> io::Result<()> {
-        self.begin("DataSetType", "dsd:DataSetType")?;
+        let base = if self.is_time_series(three) { "dsd:TimeSeriesDataSetType" } else { "dsd:DataSetType" };
+        self.begin("DataSetType", base)?;
         let provider = [
             ("name", "DataProvider"),
             ("type", "common:DataProviderReferenceType"),
@@ -188,8 +189,14 @@ impl Writer<'_, '_> {
         self.end()
     }
 
-    fn series(&mut self) -> io::Result<()> {
-        self.begin("SeriesType", "dsd:SeriesType")?;
+    /// Types of time series hold for messages of both kinds; 3.0 has one kind alone.
+    fn is_time_series(&self, three: bool) -> bool {
+        !three && self.observation == TIME_PERIOD
+    }
+
+    fn series(&mut self, three: bool) -> io::Result<()> {
+        let base = if self.is_time_series(three) { "dsd:TimeSeriesType" } else { "dsd:SeriesType" };
+        self.begin("SeriesType", base)?;
         let obs = [
             ("name", "Obs"),
             ("type", "ObsType"),
@@ -212,8 +219,9 @@ impl Writer<'_, '_> {
         self.end()
     }
 
-    fn observation(&mut self) -> io::Result<()> {
-        self.begin("ObsType", "dsd:ObsType")?;
+    fn observation(&mut self, three: bool) -> io::Result<()> {
+        let base = if self.is_time_series(three) { "dsd:TimeSeriesObsType" } else { "dsd:ObsType" };
+        self.begin("ObsType", base)?;
         self.xml.close()?;
         self.key(|id, observation| observation == "AllDimensions" || id == observation)?;
         let has_time = self.observation == TIME_PERIOD || self.observation == "AllDimensions";

@@ -105,7 +105,8 @@ impl Writer {
         if artefact.kind == Kind::Constraint {
             object.insert(if self.two { "role" } else { "type" }.into(), json!("Actual"));
         }
-        if telling == Telling::Full {
+        // An agreement without what it agrees on is not valid even as a stub.
+        if telling == Telling::Full || artefact.kind == Kind::ProvisionAgreement {
             self.content(&mut object, artefact);
         }
         Value::Object(object)

@@ -159,10 +159,9 @@ impl Writer<'_, '_> {
         if let Some(description) = &artefact.description {
             self.name("com:Description", description)?;
         }
-        if telling == Telling::Full {
+        // An agreement without what it agrees on is not valid even as a stub.
+        if telling == Telling::Full || artefact.kind == Kind::ProvisionAgreement {
             self.content(artefact)?;
-        } else if artefact.kind == Kind::Constraint && self.three {
-            // A constraint without attachment is not valid even as a stub.
         }
         self.xml.close()
     }
@@ -253,7 +252,10 @@ impl Writer<'_, '_> {
         }
         if let Some(parent) = &element.parent {
             if self.three {
-                self.xml.text("str:Parent", &[], parent)?;
+                // The schema of 3.0 takes only names for parents, and the total `_T` is none.
+                if parent.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+                    self.xml.text("str:Parent", &[], parent)?;
+                }
             } else {
                 self.xml.open("str:Parent", &[])?;
                 self.xml.empty("Ref", &[("id", parent)])?;

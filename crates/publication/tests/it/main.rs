@@ -1,0 +1,9 @@
+//! The way out, tested from outside: a small release in every format, and nothing hidden in any.
+
+mod catalogue;
+mod formats;
+mod leaks;
+mod python;
+mod sample;
+mod sdmx;
+mod structures;
