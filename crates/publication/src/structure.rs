@@ -212,10 +212,12 @@ fn cube_dimension(dataset: &str, id: String, position: usize, dimension: &Dimens
     KeyDimension::new(id, dimension.label.clone(), Origin::Cube(position), list, codes)
 }
 
-/// Does member 0 stand for all the others?
+/// Does member 0 stand for all the others? One member alone is a total if it is called so.
 fn is_total(dimension: &Dimension) -> bool {
-    dimension.role == DimensionRole::Hierarchy
-        && dimension.members.iter().skip(1).all(|member| member.parent.is_some())
+    let mut others = dimension.members.iter().skip(1).peekable();
+    let named = dimension.members.first().is_some_and(|member| member.code == "_T");
+    let above = others.peek().is_some() && others.all(|member| member.parent.is_some());
+    dimension.role == DimensionRole::Hierarchy && (named || above)
 }
 
 fn titled(label: &Text, classification: &str) -> Text {

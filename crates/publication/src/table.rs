@@ -12,7 +12,7 @@ use domain::measure::{Measure, MeasureKind};
 
 use crate::format::number;
 use crate::selection::Selection;
-use crate::structure::Structure;
+use crate::structure::{KeyDimension, Origin, Structure, TIME_PERIOD};
 use crate::words::Words;
 
 /// What a reader is told about one measure in one cell.
@@ -132,6 +132,12 @@ impl Table {
 
     pub fn dimensions(&self) -> &[Dimension] {
         self.cube.dimensions()
+    }
+
+    /// The SDMX id of a dimension of the cube: `ACTIVITY`, `REF_AREA`, `TIME_PERIOD`.
+    pub fn concept(&self, dimension: usize) -> &str {
+        let of = |key: &&KeyDimension| key.origin == Origin::Cube(dimension);
+        self.structure.key.iter().find(of).map_or(TIME_PERIOD, |key| key.id.as_str())
     }
 
     pub fn measures(&self) -> &[Measure] {

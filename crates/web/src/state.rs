@@ -36,6 +36,8 @@ pub struct Rooms {
     pub content: domain::catalogue::Catalogue,
     /// What the office works with: the ledger, secrets, passwords.
     pub desk: crate::office::Desk,
+    /// What was published.
+    pub releases: publication::Catalogue,
 }
 
 /// A cheap handle on the [`Rooms`], as axum wants it.

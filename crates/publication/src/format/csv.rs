@@ -81,17 +81,11 @@ fn header(rendering: &Rendering<'_>) -> Line {
     let mut line = Line::default();
     line.push(say("Dataset", "Dataset"));
     line.push(say("Rilis", "Release"));
-    for dimension in rendering.table.dimensions() {
-        let label = dimension.label.get(language);
-        let code = say("kode", "code");
-        if dimension.classification.is_empty() {
-            line.push(&format!("{label} ({code})"));
-        } else {
-            line.push(&format!("{label} ({code} {})", dimension.classification));
-        }
-        line.push(label);
+    for (position, dimension) in rendering.table.dimensions().iter().enumerate() {
+        line.push(&code_title(rendering, position));
+        line.push(dimension.label.get(language));
     }
-    line.push(say("Ukuran (kode)", "Measure (code)"));
+    line.push("MEASURE");
     line.push(say("Ukuran", "Measure"));
     line.push(say("Satuan", "Unit"));
     line.push(say("Nilai", "Value"));
@@ -103,6 +97,15 @@ fn header(rendering: &Rendering<'_>) -> Line {
     line.push(say("Data simulasi", "Simulated data"));
     line.push(say("Sumber", "Source"));
     line
+}
+
+/// The title of a column of codes: the same in both languages, with the edition of the codes.
+pub(super) fn code_title(rendering: &Rendering<'_>, dimension: usize) -> String {
+    let concept = rendering.table.concept(dimension);
+    match rendering.table.dimensions()[dimension].classification.as_str() {
+        "" => concept.to_owned(),
+        edition => format!("{concept} ({edition})"),
+    }
 }
 
 fn member_fields(dimension: &domain::cube::Dimension, language: Language) -> Vec<String> {

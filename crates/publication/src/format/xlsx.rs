@@ -7,6 +7,7 @@ use std::io::{Seek, SeekFrom, Write};
 
 use rust_xlsxwriter::{Color, Format as Style, FormatAlign, Workbook, Worksheet};
 
+use super::csv::code_title;
 use super::{Format, Rendering, metadata};
 use crate::error::PublicationError;
 use crate::structure::TIME_PERIOD;
@@ -154,12 +155,9 @@ impl<'a, 'r> Columns<'a, 'r> {
         let say = |id, en| Words { id, en }.get(language);
         sheet.set_freeze_panes(1, 0)?;
         let mut titles: Vec<String> = Vec::new();
-        for dimension in self.rendering.table.dimensions() {
-            let label = dimension.label.get(language);
-            let code = say("kode", "code");
-            let edition = &dimension.classification;
-            titles.push(format!("{label} ({})", format!("{code} {edition}").trim_end()));
-            titles.push(label.to_owned());
+        for (position, dimension) in self.rendering.table.dimensions().iter().enumerate() {
+            titles.push(code_title(self.rendering, position));
+            titles.push(dimension.label.get(language).to_owned());
         }
         for measure in &self.measures {
             let measure = &self.rendering.table.measures()[*measure];

@@ -32,14 +32,14 @@ fn ids_and_endings_of_formats_differ() {
 fn csv_is_tidy_and_says_why_a_figure_is_held_back() {
     let choices = [("activity", "G,C"), ("region", "31"), ("measure", "VALUE_ADDED,LP"), ("year", "2023")];
     insta::assert_snapshot!(text("csv", &choices, Language::Id), @r#"
-Dataset,Rilis,Tahun (kode),Tahun,Lapangan usaha (kode KBLI2020),Lapangan usaha,Wilayah (kode WILAYAH),Wilayah,Ukuran (kode),Ukuran,Satuan,Nilai,Status,OBS_STATUS,CONF_STATUS,Banyaknya perusahaan,Dasar harga,Data simulasi,Sumber
+Dataset,Rilis,TIME_PERIOD,Tahun,ACTIVITY (KBLI2020),Lapangan usaha,REF_AREA (WILAYAH),Wilayah,MEASURE,Ukuran,Satuan,Nilai,Status,OBS_STATUS,CONF_STATUS,Banyaknya perusahaan,Dasar harga,Data simulasi,Sumber
 NPD_TEST,npd_test-1,2023,2023,C,"Industri ""pengolahan"", <besar & kecil>",31,DKI Jakarta,VALUE_ADDED,VALUE_ADDED,ribu rupiah,815.625,tampil,A,F,6,Harga konstan 2020,ya,"Survei contoh, simulasi"
 NPD_TEST,npd_test-1,2023,2023,C,"Industri ""pengolahan"", <besar & kecil>",31,DKI Jakarta,LP,LP,rasio,10.875,tampil,A,F,6,Harga konstan 2020,ya,"Survei contoh, simulasi"
 NPD_TEST,npd_test-1,2023,2023,G,Perdagangan,31,DKI Jakarta,VALUE_ADDED,VALUE_ADDED,ribu rupiah,,ditahan: terlalu sedikit perusahaan,Q,C,1-9,Harga konstan 2020,ya,"Survei contoh, simulasi"
 NPD_TEST,npd_test-1,2023,2023,G,Perdagangan,31,DKI Jakarta,LP,LP,rasio,,ditahan: terlalu sedikit perusahaan,Q,C,1-9,Harga konstan 2020,ya,"Survei contoh, simulasi"
 "#);
     insta::assert_snapshot!(text("csv", &choices, Language::En), @r#"
-Dataset,Release,Year (code),Year,Activity (code KBLI2020),Activity,Region (code WILAYAH),Region,Measure (code),Measure,Unit,Value,Status,OBS_STATUS,CONF_STATUS,Number of enterprises,Price basis,Simulated data,Source
+Dataset,Release,TIME_PERIOD,Year,ACTIVITY (KBLI2020),Activity,REF_AREA (WILAYAH),Region,MEASURE,Measure,Unit,Value,Status,OBS_STATUS,CONF_STATUS,Number of enterprises,Price basis,Simulated data,Source
 NPD_TEST,npd_test-1,2023,2023,C,"Manufacturing, ""big & <small>""",31,DKI Jakarta,VALUE_ADDED,VALUE_ADDED,thousand rupiah,815.625,shown,A,F,6,Constant 2020 prices,yes,"Sample survey, simulated"
 NPD_TEST,npd_test-1,2023,2023,C,"Manufacturing, ""big & <small>""",31,DKI Jakarta,LP,LP,ratio,10.875,shown,A,F,6,Constant 2020 prices,yes,"Sample survey, simulated"
 NPD_TEST,npd_test-1,2023,2023,G,Trade,31,DKI Jakarta,VALUE_ADDED,VALUE_ADDED,thousand rupiah,,held back: too few enterprises,Q,C,1-9,Constant 2020 prices,yes,"Sample survey, simulated"
@@ -141,7 +141,7 @@ fn a_workbook_is_read_back_to_the_same_figures() {
     assert_eq!(data.height(), table.len() + 1);
     let header: Vec<String> = data.rows().next().unwrap().iter().map(ToString::to_string).collect();
     let column = |start: &str| header.iter().position(|title| title.starts_with(start)).unwrap();
-    let (year, activity, region) = (column("Tahun"), column("Lapangan usaha"), column("Wilayah"));
+    let (year, activity, region) = (column("TIME_PERIOD"), column("ACTIVITY"), column("REF_AREA"));
     let first_measure = column("ENTERPRISES");
     for row in data.rows().skip(1) {
         let code = |column: usize, dimension: usize| table.dimensions()[dimension].member(&row[column].to_string());
