@@ -229,14 +229,15 @@ def check_json_stat(base, flow):
 def check_sdmx1(base, flow):
     import sdmx
 
+    # sdmx1 asks for the structures of the agency by which the source is called.
     source = {
-        "id": "LUMBUNG",
+        "id": AGENCY,
         "name": "Lumbung",
         "url": f"{base}/sdmx/v1",
         "supports": {"availableconstraint": True, "preview": True},
     }
     sdmx.add_source(source, override=True)
-    client = sdmx.Client("LUMBUNG")
+    client = sdmx.Client(AGENCY)
     assert flow.id in client.dataflow().dataflow
     message = client.dataflow(flow.id, params={"references": "all"})
     structure = message.structure[flow.id]

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use axum::body::{Body, Bytes};
+use futures::StreamExt;
 use publication::PublicationError;
 use tokio::sync::mpsc;
 
@@ -34,7 +35,8 @@ where
     let chunks = futures::stream::unfold(receiver, |mut receiver| async move {
         receiver.recv().await.map(|chunk| (chunk, receiver))
     });
-    Body::from_stream(chunks)
+    // Compression asks once more after the end.
+    Body::from_stream(chunks.fuse())
 }
 
 struct Sender(mpsc::Sender<Chunk>);
