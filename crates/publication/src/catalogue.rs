@@ -37,7 +37,9 @@ pub struct Release {
 impl Release {
     /// When the public could first read it.
     pub fn published_at(&self) -> Timestamp {
-        self.manifest.embargo_until.map_or(self.manifest.created_at, |until| until.max(self.manifest.created_at))
+        self.manifest
+            .embargo_until
+            .map_or(self.manifest.created_at, |until| until.max(self.manifest.created_at))
     }
 
     pub fn is_public(&self, now: Timestamp) -> bool {
@@ -94,7 +96,12 @@ impl Catalogue {
         let folder = folder.into();
         fs::create_dir_all(&folder)
             .map_err(|source| PublicationError::Write { path: folder.clone(), source })?;
-        let catalogue = Catalogue { folder, known: RwLock::default(), tables: Mutex::default(), structures: Mutex::default() };
+        let catalogue = Catalogue {
+            folder,
+            known: RwLock::default(),
+            tables: Mutex::default(),
+            structures: Mutex::default(),
+        };
         catalogue.refresh()?;
         Ok(catalogue)
     }
@@ -169,7 +176,11 @@ impl Catalogue {
     /// A public release by its id.
     pub fn release(&self, id: &str, now: Timestamp) -> Result<Release, PublicationError> {
         self.any_release(id).and_then(|release| {
-            if release.is_public(now) { Ok(release) } else { Err(PublicationError::NoRelease { id: id.into() }) }
+            if release.is_public(now) {
+                Ok(release)
+            } else {
+                Err(PublicationError::NoRelease { id: id.into() })
+            }
         })
     }
 
@@ -181,7 +192,12 @@ impl Catalogue {
     }
 
     /// The vintage that a reader saw at a moment: the newest that was public then.
-    pub fn as_of(&self, dataset: &str, moment: Timestamp, now: Timestamp) -> Result<Release, PublicationError> {
+    pub fn as_of(
+        &self,
+        dataset: &str,
+        moment: Timestamp,
+        now: Timestamp,
+    ) -> Result<Release, PublicationError> {
         self.dataset(dataset, now)?
             .releases
             .into_iter()
@@ -306,7 +322,8 @@ fn read_manifest(folder: &Path, id: &str) -> Result<Release, PublicationError> {
 fn read_table(release: &Release) -> Result<Table, PublicationError> {
     let path = release.folder.join(CUBE_FILE);
     let bytes = fs::read(&path).map_err(|source| PublicationError::Read { path, source })?;
-    Table::read(&bytes).map_err(|message| PublicationError::Damaged { id: release.manifest.id.clone(), message })
+    Table::read(&bytes)
+        .map_err(|message| PublicationError::Damaged { id: release.manifest.id.clone(), message })
 }
 
 fn write_release(folder: &Path, draft: Draft<'_>) -> Result<(), PublicationError> {

@@ -15,11 +15,15 @@ pub enum PublicationError {
     Name { id: String },
     #[error("the file name `{name}` cannot stand in a release: letters, digits, `.`, `_`, `-` only")]
     FileName { name: String },
-    #[error("cannot write the release into {path}: {source}. Nothing was published; free space or repair the folder, then run it again")]
+    #[error(
+        "cannot write the release into {path}: {source}. Nothing was published; free space or repair the folder, then run it again"
+    )]
     Write { path: PathBuf, source: std::io::Error },
     #[error("cannot read {path}: {source}")]
     Read { path: PathBuf, source: std::io::Error },
-    #[error("the release `{id}` is damaged: {message}. Restore the folder from the backup, or run `lumbung verify {id}`")]
+    #[error(
+        "the release `{id}` is damaged: {message}. Restore the folder from the backup, or run `lumbung verify {id}`"
+    )]
     Damaged { id: String, message: String },
     #[error("{0}")]
     Selection(SelectionError),

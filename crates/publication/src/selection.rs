@@ -52,7 +52,9 @@ impl Selection {
                 continue;
             }
             match place {
-                Place::Measure => selection.keep_measures(table, |measure| members.contains(&(measure as u32))),
+                Place::Measure => {
+                    selection.keep_measures(table, |measure| members.contains(&(measure as u32)))
+                }
                 Place::Dimension(at) => selection.keep_members(table, at, |member| members.contains(&member)),
             }
         }

@@ -93,7 +93,8 @@ impl Structure {
             .position(|dimension| dimension.role == DimensionRole::Time)
             .map(|position| TimeDimension::new(position, &dimensions[position]));
         let dataset = safe_name(dataset);
-        let mut taken: BTreeSet<String> = words::ATTRIBUTES.iter().map(|attribute| attribute.id.into()).collect();
+        let mut taken: BTreeSet<String> =
+            words::ATTRIBUTES.iter().map(|attribute| attribute.id.into()).collect();
         taken.extend(["OBS_VALUE", TIME_PERIOD, "FREQ", "MEASURE"].map(String::from));
         let mut places = Vec::new();
         let mut others = Vec::new();
@@ -265,7 +266,9 @@ fn unique(taken: &mut BTreeSet<String>, id: String) -> String {
 fn period(code: &str) -> String {
     let compact: String = code.trim().to_ascii_uppercase().replace(' ', "-");
     match (compact.get(..4), compact.get(4..)) {
-        (Some(year), Some(rest)) if year.bytes().all(|byte| byte.is_ascii_digit()) && rest.starts_with('Q') => {
+        (Some(year), Some(rest))
+            if year.bytes().all(|byte| byte.is_ascii_digit()) && rest.starts_with('Q') =>
+        {
             format!("{year}-{rest}")
         }
         _ => safe_id(&compact),

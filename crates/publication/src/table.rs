@@ -99,13 +99,15 @@ pub struct Table {
 
 impl Table {
     pub fn new(cube: ProtectedCube) -> Self {
-        let structure = Arc::new(Structure::new(cube.dataset(), cube.title(), cube.dimensions(), cube.measures()));
+        let structure =
+            Arc::new(Structure::new(cube.dataset(), cube.title(), cube.dimensions(), cube.measures()));
         let time = structure.time.as_ref().map(|time| time.dimension);
         let (order, starts) = series_order(&cube, time);
         // Other counts exist (of loss makers); the one of all enterprises is named first.
         let counts = |measure: &Measure| measure.kind == MeasureKind::Count;
         let named = |measure: &Measure| measure.code == "ENTERPRISES" && counts(measure);
-        let count = cube.measures().iter().position(named).or_else(|| cube.measures().iter().position(counts));
+        let count =
+            cube.measures().iter().position(named).or_else(|| cube.measures().iter().position(counts));
         Table { cube, structure, count, order, starts }
     }
 

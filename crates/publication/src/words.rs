@@ -56,7 +56,13 @@ pub const OBS_STATUS: &[(&str, Words)] = &[
 pub const CONF_STATUS: &[(&str, Words)] = &[
     ("F", words("Bebas (boleh diterbitkan)", "Free (free for publication)")),
     ("C", words("Rahasia (primer)", "Confidential statistical information (primary)")),
-    ("D", words("Rahasia sekunder, agar yang lain tidak dapat dihitung", "Secondary confidentiality, so that others cannot be worked out")),
+    (
+        "D",
+        words(
+            "Rahasia sekunder, agar yang lain tidak dapat dihitung",
+            "Secondary confidentiality, so that others cannot be worked out",
+        ),
+    ),
     ("N", words("Tidak untuk diterbitkan", "Not for publication, restricted for internal use only")),
 ];
 

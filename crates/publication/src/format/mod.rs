@@ -84,7 +84,12 @@ pub struct Rendering<'a> {
 
 impl<'a> Rendering<'a> {
     /// A whole release in a language.
-    pub fn new(manifest: &'a Manifest, table: &'a Table, selection: &'a Selection, language: Language) -> Self {
+    pub fn new(
+        manifest: &'a Manifest,
+        table: &'a Table,
+        selection: &'a Selection,
+        language: Language,
+    ) -> Self {
         Rendering { manifest, table, selection, language, options: Options::default(), watch: &() }
     }
 
@@ -143,7 +148,8 @@ impl<'a> Rendering<'a> {
 
     /// Positions in [`ATTRIBUTES`] of those that are wanted and stand at a level.
     fn attributes(&self, attachment: Attachment) -> Vec<usize> {
-        let wanted = |at: &usize| ATTRIBUTES[*at].attachment == attachment && self.options.attributes.has(*at);
+        let wanted =
+            |at: &usize| ATTRIBUTES[*at].attachment == attachment && self.options.attributes.has(*at);
         (0..ATTRIBUTES.len()).filter(wanted).collect()
     }
 }

@@ -102,9 +102,9 @@ fn write(rendering: &Rendering<'_>, edition: Edition, out: &mut dyn Write) -> Re
     let names = writer.prepare();
     let mut line = Line::default();
     walk::for_each_group(rendering, |group| {
-        let keys_only =
-            matches!(rendering.options.detail, Detail::SeriesKeysOnly | Detail::NoData);
-        let shown = if keys_only && walk::varies(rendering) == Varies::Time { 1 } else { group.observations.len() };
+        let keys_only = matches!(rendering.options.detail, Detail::SeriesKeysOnly | Detail::NoData);
+        let shown =
+            if keys_only && walk::varies(rendering) == Varies::Time { 1 } else { group.observations.len() };
         for (cell, measure) in &group.observations[..shown] {
             line.clear();
             line.push_ready(&start);

@@ -198,7 +198,11 @@ impl Writer<'_, '_> {
 }
 
 /// A list of ids with their values; nothing at all if there are none.
-fn values(xml: &mut Xml<'_>, name: &'static str, pairs: &[(&str, std::borrow::Cow<'_, str>)]) -> std::io::Result<()> {
+fn values(
+    xml: &mut Xml<'_>,
+    name: &'static str,
+    pairs: &[(&str, std::borrow::Cow<'_, str>)],
+) -> std::io::Result<()> {
     if pairs.is_empty() {
         return Ok(());
     }

@@ -31,7 +31,11 @@ pub(super) fn at_observation<'a>(rendering: &'a Rendering<'_>) -> &'a str {
 /// The namespace of a structure-specific message.
 pub(super) fn namespace(rendering: &Rendering<'_>, version: &str) -> String {
     let dataset = &rendering.table.structure().dataset;
-    format!("{}:ObsLevelDim:{}", urn("datastructure.DataStructure", dataset, version), at_observation(rendering))
+    format!(
+        "{}:ObsLevelDim:{}",
+        urn("datastructure.DataStructure", dataset, version),
+        at_observation(rendering)
+    )
 }
 
 /// The id of the message: the release and what was chosen of it is known to who asked.

@@ -200,7 +200,10 @@ impl<'a, 'r> Writer<'a, 'r> {
         let language = self.rendering.language;
         let dimensions = |axes: &[Axis]| axes.iter().map(|axis| self.dimension(*axis)).collect::<Vec<_>>();
         let attributes = |attachment| {
-            self.attributes(attachment).into_iter().map(|at| self.attribute(&ATTRIBUTES[at])).collect::<Vec<_>>()
+            self.attributes(attachment)
+                .into_iter()
+                .map(|at| self.attribute(&ATTRIBUTES[at]))
+                .collect::<Vec<_>>()
         };
         let mut structure = Map::new();
         structure.insert("links".into(), self.links());
@@ -454,7 +457,8 @@ impl<'a, 'r> Writer<'a, 'r> {
             let mut separator = "";
             if !(self.rendering.options.without_values && self.edition == Edition::Two) {
                 let value = self.rendering.table.figure(*cell, *measure).value();
-                let shown = value.filter(|_| self.with_observations && !self.rendering.options.without_values);
+                let shown =
+                    value.filter(|_| self.with_observations && !self.rendering.options.without_values);
                 match shown {
                     Some(value) => write!(out, "{}", number(value))?,
                     None => write!(out, "null")?,

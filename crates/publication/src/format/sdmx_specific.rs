@@ -19,7 +19,8 @@ pub(super) struct Specific {
 }
 
 pub(super) const SPECIFIC_21: Specific = Specific { dialect: Dialect::Specific21, time_series: false };
-pub(super) const SPECIFIC_TIME_SERIES_21: Specific = Specific { dialect: Dialect::Specific21, time_series: true };
+pub(super) const SPECIFIC_TIME_SERIES_21: Specific =
+    Specific { dialect: Dialect::Specific21, time_series: true };
 pub(super) const SPECIFIC_30: Specific = Specific { dialect: Dialect::Specific30, time_series: false };
 
 impl Format for Specific {
@@ -93,11 +94,9 @@ impl Specific {
             attributes.push(("ss:dataScope", "DataStructure".into()));
         }
         if full {
-            attributes.extend(
-                rendering.attributes(Attachment::DataSet).into_iter().filter_map(|at| {
-                    Some((ATTRIBUTES[at].id, rendering.data_set_attribute(ATTRIBUTES[at].id)?))
-                }),
-            );
+            attributes.extend(rendering.attributes(Attachment::DataSet).into_iter().filter_map(|at| {
+                Some((ATTRIBUTES[at].id, rendering.data_set_attribute(ATTRIBUTES[at].id)?))
+            }));
         }
         xml.open("mes:DataSet", &borrow(&attributes))?;
         let writer = Writer {
@@ -141,9 +140,10 @@ impl Writer<'_, '_> {
                 let id = structure.key[dimension].id.as_str();
                 (id, structure.code(dimension, key, measure).id.as_str().into())
             })
-            .chain((structure.time.is_some() && self.varies != Varies::Time).then(|| {
-                (TIME_PERIOD, structure.period(key).into())
-            }))
+            .chain(
+                (structure.time.is_some() && self.varies != Varies::Time)
+                    .then(|| (TIME_PERIOD, structure.period(key).into())),
+            )
             .collect()
     }
 

@@ -34,7 +34,10 @@ impl Format for Xlsx {
     }
 
     fn label(&self) -> Words {
-        Words { id: "Excel: satu baris per sel, satu kolom per ukuran", en: "Excel: one row per cell, one column per measure" }
+        Words {
+            id: "Excel: satu baris per sel, satu kolom per ukuran",
+            en: "Excel: one row per cell, one column per measure",
+        }
     }
 
     fn write(&self, rendering: &Rendering<'_>, out: &mut dyn Write) -> Result<(), PublicationError> {
@@ -137,8 +140,11 @@ impl<'a, 'r> Columns<'a, 'r> {
             .iter()
             .map(|measure| {
                 let decimals = usize::from(measure.decimals.min(10));
-                let pattern =
-                    if decimals == 0 { "#,##0".to_owned() } else { format!("#,##0.{}", "0".repeat(decimals)) };
+                let pattern = if decimals == 0 {
+                    "#,##0".to_owned()
+                } else {
+                    format!("#,##0.{}", "0".repeat(decimals))
+                };
                 Style::new().set_num_format(pattern)
             })
             .collect();

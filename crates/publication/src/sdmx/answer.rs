@@ -66,7 +66,9 @@ pub fn answer(catalogue: &Catalogue, request: &Request<'_>) -> Answer {
 
 fn is_data(request: &Request<'_>) -> bool {
     let segments = request.segments();
-    segments.first().is_some_and(|first| ["data", "availability", "availableconstraint"].contains(&first.as_str()))
+    segments
+        .first()
+        .is_some_and(|first| ["data", "availability", "availableconstraint"].contains(&first.as_str()))
 }
 
 fn empty(status: u16) -> Answer {

@@ -114,9 +114,17 @@ pub(super) enum Content {
     Flow,
     Structure(Arc<Structure>),
     /// Source flow and target category.
-    Categorisation { flow: String, category: &'static str },
-    Constraint { flow: String, region: Region },
-    Agreement { flow: String },
+    Categorisation {
+        flow: String,
+        category: &'static str,
+    },
+    Constraint {
+        flow: String,
+        region: Region,
+    },
+    Agreement {
+        flow: String,
+    },
 }
 
 /// Codes that occur, by dimension, and the first and last period.
@@ -146,7 +154,15 @@ pub(super) struct Artefact {
 
 impl Artefact {
     fn new(kind: Kind, id: impl Into<String>, name: Text, content: Content) -> Self {
-        Artefact { kind, id: id.into(), name, description: None, annotations: Vec::new(), content, partial: false }
+        Artefact {
+            kind,
+            id: id.into(),
+            name,
+            description: None,
+            annotations: Vec::new(),
+            content,
+            partial: false,
+        }
     }
 
     pub(super) fn agency(&self) -> &'static str {
@@ -183,10 +199,15 @@ impl Artefact {
             }
             Content::Flow => vec![(Kind::DataStructure, self.id.clone())],
             Content::Structure(structure) => {
-                let mut lists: Vec<(Kind, String)> =
-                    structure.key.iter().map(|dimension| (Kind::Codelist, dimension.codelist.clone())).collect();
+                let mut lists: Vec<(Kind, String)> = structure
+                    .key
+                    .iter()
+                    .map(|dimension| (Kind::Codelist, dimension.codelist.clone()))
+                    .collect();
                 lists.extend(
-                    ATTRIBUTES.iter().filter_map(|attribute| Some((Kind::Codelist, attribute.codes?.0.to_owned()))),
+                    ATTRIBUTES
+                        .iter()
+                        .filter_map(|attribute| Some((Kind::Codelist, attribute.codes?.0.to_owned()))),
                 );
                 lists.push((Kind::ConceptScheme, CONCEPTS.into()));
                 lists
@@ -247,7 +268,9 @@ impl Shelf {
     }
 
     pub(super) fn find(&self, kind: Kind, id: &str) -> Option<usize> {
-        self.artefacts.iter().position(|artefact| artefact.kind == kind && artefact.id.eq_ignore_ascii_case(id))
+        self.artefacts
+            .iter()
+            .position(|artefact| artefact.kind == kind && artefact.id.eq_ignore_ascii_case(id))
     }
 }
 
@@ -299,7 +322,11 @@ fn flow_artefacts(release: &Release, structure: &Arc<Structure>) -> Vec<Artefact
     vec![
         flow,
         named(Kind::DataStructure, id.clone(), Content::Structure(structure.clone())),
-        named(Kind::Categorisation, format!("CAT_{id}"), Content::Categorisation { flow: id.clone(), category }),
+        named(
+            Kind::Categorisation,
+            format!("CAT_{id}"),
+            Content::Categorisation { flow: id.clone(), category },
+        ),
         named(
             Kind::Constraint,
             format!("CC_{id}"),

@@ -45,7 +45,11 @@ pub(super) fn answer(catalogue: &Catalogue, request: &Request<'_>, path: &[&str]
         for at in start.iter().copied().chain(related(&shelf, &start, References::Descendants)) {
             let kind = shelf.artefacts[at].kind;
             let fits = wish.is_none_or(|wish| kind == wish);
-            if fits && !told.iter().any(|one| (one.artefact.kind, &one.artefact.id) == (kind, &shelf.artefacts[at].id)) {
+            if fits
+                && !told
+                    .iter()
+                    .any(|one| (one.artefact.kind, &one.artefact.id) == (kind, &shelf.artefacts[at].id))
+            {
                 told.push(Told { artefact: shelf.artefacts[at].clone(), telling: Telling::Full });
             }
         }
@@ -145,7 +149,8 @@ fn exact(table: &Table, selection: &Selection, wanted: &Wanted) -> Region {
         let mut used: Vec<&String> =
             time.periods.iter().zip(&periods).filter(|(_, seen)| **seen).map(|(period, _)| period).collect();
         used.sort();
-        region.periods = used.first().zip(used.last()).map(|(first, last)| ((*first).clone(), (*last).clone()));
+        region.periods =
+            used.first().zip(used.last()).map(|(first, last)| ((*first).clone(), (*last).clone()));
         region.list_periods = used.into_iter().cloned().collect();
     }
     region

@@ -38,12 +38,19 @@ impl Target {
                     [id] => ("all", *id, "latest"),
                     [agency, id] => (*agency, *id, "latest"),
                     [agency, id, version] => (*agency, *id, *version),
-                    _ => return Err(Problem::syntax(format!("`{reference}` is not a flow: write AGENCY,ID,VERSION"))),
+                    _ => {
+                        return Err(Problem::syntax(format!(
+                            "`{reference}` is not a flow: write AGENCY,ID,VERSION"
+                        )));
+                    }
                 };
                 let provider = part(2);
-                let asked: Vec<&str> = provider.split('+').map(|one| one.rsplit(',').next().unwrap_or(one)).collect();
+                let asked: Vec<&str> =
+                    provider.split('+').map(|one| one.rsplit(',').next().unwrap_or(one)).collect();
                 if !is_everything(&provider) && !asked.iter().any(|one| one.eq_ignore_ascii_case(AGENCY)) {
-                    return Err(Problem::no_results(format!("`{provider}` provides no data here, {AGENCY} does")));
+                    return Err(Problem::no_results(format!(
+                        "`{provider}` provides no data here, {AGENCY} does"
+                    )));
                 }
                 let flow = known(agency, id, version)?;
                 Ok(Target { flow, key: part(1), component: part(3) })
@@ -53,7 +60,9 @@ impl Target {
                 if !is_everything(&context)
                     && !["dataflow", "datastructure", "provisionagreement"].contains(&context.as_str())
                 {
-                    let message = format!("`{context}` is not a context: choose dataflow, datastructure or provisionagreement");
+                    let message = format!(
+                        "`{context}` is not a context: choose dataflow, datastructure or provisionagreement"
+                    );
                     return Err(Problem::syntax(message));
                 }
                 let id = part(2);
@@ -246,7 +255,8 @@ fn apply_periods(selection: &mut Selection, table: &Table, parameters: &Paramete
         parameters
             .get(name)
             .map(|text| {
-                let wrong = || Problem::syntax(format!("`{name}={text}`: expected a period such as 2021 or 2021-Q2"));
+                let wrong =
+                    || Problem::syntax(format!("`{name}={text}`: expected a period such as 2021 or 2021-Q2"));
                 Span::parse(text).ok_or_else(wrong)
             })
             .transpose()
@@ -263,7 +273,12 @@ fn apply_periods(selection: &mut Selection, table: &Table, parameters: &Paramete
 }
 
 /// `c[DIM]=…`: `+` joins conditions that must all hold, `,` joins conditions of which one must.
-fn apply_filter(selection: &mut Selection, table: &Table, component: &str, filter: &str) -> Result<(), Problem> {
+fn apply_filter(
+    selection: &mut Selection,
+    table: &Table,
+    component: &str,
+    filter: &str,
+) -> Result<(), Problem> {
     let structure = table.structure();
     let conditions: Vec<Vec<(&str, &str)>> = filter
         .split('+')
@@ -279,13 +294,16 @@ fn apply_filter(selection: &mut Selection, table: &Table, component: &str, filte
         }
         selection.keep_members(table, time.dimension, |member| {
             let period = &time.periods[member as usize];
-            conditions.iter().all(|any| any.iter().any(|(operator, value)| holds_for_time(operator, value, period)))
+            conditions
+                .iter()
+                .all(|any| any.iter().any(|(operator, value)| holds_for_time(operator, value, period)))
         });
         return Ok(());
     }
     let Some(dimension) = structure.dimension(component) else {
         let known: Vec<&str> = structure.key.iter().map(|dimension| dimension.id.as_str()).collect();
-        let message = format!("`{component}` cannot be filtered by: choose one of {}, {TIME_PERIOD}", known.join(", "));
+        let message =
+            format!("`{component}` cannot be filtered by: choose one of {}, {TIME_PERIOD}", known.join(", "));
         return Err(Problem::semantic(message));
     };
     let mut pattern = KeyPattern::default();
@@ -359,10 +377,14 @@ fn options(table: &Table, request: &Request<'_>, parameters: &Parameters) -> Res
     };
     let parameter_of_type = |name: &str| {
         request.accept.and_then(|accept| {
-            accept.split([';', ',']).map(str::trim).find_map(|part| part.strip_prefix(name)?.strip_prefix('='))
+            accept
+                .split([';', ','])
+                .map(str::trim)
+                .find_map(|part| part.strip_prefix(name)?.strip_prefix('='))
         })
     };
-    let with_labels = parameters.get("format").is_some_and(|format| format.eq_ignore_ascii_case("csvfilewithlabels"));
+    let with_labels =
+        parameters.get("format").is_some_and(|format| format.eq_ignore_ascii_case("csvfilewithlabels"));
     options.labels = match parameters.get("labels").or(parameter_of_type("labels")) {
         Some("both") => Labels::Both,
         Some("name") => Labels::Name,
@@ -383,8 +405,11 @@ fn options(table: &Table, request: &Request<'_>, parameters: &Parameters) -> Res
 }
 
 fn attributes(parameters: &Parameters) -> Result<AttributeChoice, Problem> {
-    let wishes: Vec<&str> =
-        parameters.all("attributes").flat_map(|wish| wish.split(',')).filter(|wish| !wish.is_empty()).collect();
+    let wishes: Vec<&str> = parameters
+        .all("attributes")
+        .flat_map(|wish| wish.split(','))
+        .filter(|wish| !wish.is_empty())
+        .collect();
     if wishes.is_empty() {
         return Ok(AttributeChoice::All);
     }

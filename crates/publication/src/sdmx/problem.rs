@@ -116,7 +116,10 @@ impl From<PublicationError> for Problem {
             }
             PublicationError::Selection(_) => Problem::semantic(error.to_string()),
             // What is broken inside is for the log of the server, not for strangers.
-            _ => Problem { kind: Kind::Internal, message: "the data could not be read; try again later".into() },
+            _ => Problem {
+                kind: Kind::Internal,
+                message: "the data could not be read; try again later".into(),
+            },
         }
     }
 }

@@ -88,7 +88,9 @@ impl Parameters {
     pub(super) fn number(&self, name: &str) -> Result<Option<usize>, Problem> {
         self.get(name)
             .map(|value| {
-                value.parse().map_err(|_| Problem::syntax(format!("`{name}={value}`: expected a number such as 1")))
+                value
+                    .parse()
+                    .map_err(|_| Problem::syntax(format!("`{name}={value}`: expected a number such as 1")))
             })
             .transpose()
     }
@@ -100,11 +102,13 @@ impl Parameters {
 }
 
 fn moment(name: &str, text: &str) -> Result<Timestamp, Problem> {
-    let wrong = || Problem::syntax(format!("`{name}={text}`: expected a moment such as 2026-01-31T09:00:00Z"));
+    let wrong =
+        || Problem::syntax(format!("`{name}={text}`: expected a moment such as 2026-01-31T09:00:00Z"));
     if let Ok(moment) = text.parse::<Timestamp>() {
         return Ok(moment);
     }
-    let at = |date: jiff::civil::DateTime| date.to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| zoned.timestamp());
+    let at =
+        |date: jiff::civil::DateTime| date.to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| zoned.timestamp());
     if text.contains('T') {
         let moment = text.parse::<jiff::civil::DateTime>().map_err(|_| wrong())?;
         return at(moment).map_err(|_| wrong());

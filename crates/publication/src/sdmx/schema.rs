@@ -22,10 +22,15 @@ pub(super) fn answer(catalogue: &Catalogue, request: &Request<'_>, path: &[&str]
     let part = |at: usize| path.get(at).copied().unwrap_or_default();
     let context = part(0);
     if !["dataflow", "datastructure", "provisionagreement"].contains(&context) {
-        let message = format!("`{context}` is not a context: choose dataflow, datastructure or provisionagreement");
+        let message =
+            format!("`{context}` is not a context: choose dataflow, datastructure or provisionagreement");
         return Err(Problem::syntax(message));
     }
-    let id = if context == "provisionagreement" { part(2).strip_prefix("PA_").unwrap_or(part(2)) } else { part(2) };
+    let id = if context == "provisionagreement" {
+        part(2).strip_prefix("PA_").unwrap_or(part(2))
+    } else {
+        part(2)
+    };
     let ours = is_everything(part(1)) || part(1).eq_ignore_ascii_case(AGENCY);
     if !ours || !has_version(part(3)) {
         return Err(no_flow(id));
@@ -70,7 +75,8 @@ fn as_structures(
     request: &Request<'_>,
     structure: &Structure,
 ) -> Result<Answer, Problem> {
-    let form = negotiation::structure(request.api, request.accept, None).ok_or_else(Problem::not_acceptable)?;
+    let form =
+        negotiation::structure(request.api, request.accept, None).ok_or_else(Problem::not_acceptable)?;
     let shelf = Shelf::fill(catalogue, request.now)?;
     let flow = shelf.find(Kind::Dataflow, &structure.dataset).ok_or_else(|| no_flow(&structure.dataset))?;
     let mut told: Vec<Told> = std::iter::once(flow)
@@ -89,7 +95,10 @@ struct Writer<'w, 's> {
 
 fn write(out: &mut dyn io::Write, structure: &Structure, observation: &str, three: bool) -> io::Result<()> {
     let version = if three { VERSION_3_0 } else { VERSION_2_1 };
-    let own = format!("{}:ObsLevelDim:{observation}", urn("datastructure.DataStructure", &structure.dataset, version));
+    let own = format!(
+        "{}:ObsLevelDim:{observation}",
+        urn("datastructure.DataStructure", &structure.dataset, version)
+    );
     let edition = if three { "v3_0" } else { "v2_1" };
     let of = |part: &str| format!("http://www.sdmx.org/resources/sdmxml/schemas/{edition}/{part}");
     let (common, specific) = (of("common"), of("data/structurespecific"));
@@ -129,7 +138,8 @@ impl Writer<'_, '_> {
             }
         }
         for attribute in ATTRIBUTES {
-            let Some((list, codes)) = attribute.codes.filter(|(list, _)| written.insert((*list).to_owned())) else {
+            let Some((list, codes)) = attribute.codes.filter(|(list, _)| written.insert((*list).to_owned()))
+            else {
                 continue;
             };
             if attribute.id == "UNIT_MEASURE" {
@@ -208,7 +218,11 @@ impl Writer<'_, '_> {
         self.xml.close()?;
         self.key(|id, observation| id != observation)?;
         if self.observation == TIME_PERIOD || self.structure.time.is_none() {
-            let prohibited = [("name", TIME_PERIOD), ("type", "common:ObservationalTimePeriodType"), ("use", "prohibited")];
+            let prohibited = [
+                ("name", TIME_PERIOD),
+                ("type", "common:ObservationalTimePeriodType"),
+                ("use", "prohibited"),
+            ];
             self.xml.empty("xs:attribute", &prohibited)?;
         } else {
             self.time()?;
@@ -228,10 +242,15 @@ impl Writer<'_, '_> {
         if has_time && self.structure.time.is_some() {
             self.time()?;
         } else {
-            let prohibited = [("name", TIME_PERIOD), ("type", "common:ObservationalTimePeriodType"), ("use", "prohibited")];
+            let prohibited = [
+                ("name", TIME_PERIOD),
+                ("type", "common:ObservationalTimePeriodType"),
+                ("use", "prohibited"),
+            ];
             self.xml.empty("xs:attribute", &prohibited)?;
         }
-        self.xml.empty("xs:attribute", &[("name", "OBS_VALUE"), ("type", "xs:double"), ("use", "optional")])?;
+        self.xml
+            .empty("xs:attribute", &[("name", "OBS_VALUE"), ("type", "xs:double"), ("use", "optional")])?;
         self.attributes(Attachment::Observation)?;
         if ["MEASURE", "AllDimensions"].contains(&self.observation) {
             self.attributes(Attachment::Measure)?;
@@ -240,13 +259,15 @@ impl Writer<'_, '_> {
     }
 
     fn time(&mut self) -> io::Result<()> {
-        let time = [("name", TIME_PERIOD), ("type", "common:ObservationalTimePeriodType"), ("use", "required")];
+        let time =
+            [("name", TIME_PERIOD), ("type", "common:ObservationalTimePeriodType"), ("use", "required")];
         self.xml.empty("xs:attribute", &time)
     }
 
     fn key(&mut self, keep: impl Fn(&str, &str) -> bool) -> io::Result<()> {
         for dimension in self.structure.key.iter().filter(|dimension| keep(&dimension.id, self.observation)) {
-            let attribute = [("name", dimension.id.as_str()), ("type", dimension.codelist.as_str()), ("use", "required")];
+            let attribute =
+                [("name", dimension.id.as_str()), ("type", dimension.codelist.as_str()), ("use", "required")];
             self.xml.empty("xs:attribute", &attribute)?;
         }
         Ok(())

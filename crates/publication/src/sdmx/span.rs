@@ -13,7 +13,8 @@ impl Span {
     /// Reads a year, half-year, quarter, month, day or moment; `None` if it is none of these.
     pub(super) fn parse(text: &str) -> Option<Span> {
         let text = text.trim();
-        let year: i32 = text.get(..4).filter(|year| year.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()?;
+        let year: i32 =
+            text.get(..4).filter(|year| year.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()?;
         let rest = text.get(4..)?;
         if rest.is_empty() || rest == "-A1" {
             return Some(Span { from: (year, 1, 1), to: (year, 12, 31) });
@@ -22,10 +23,9 @@ impl Span {
         let digit = |text: &str| text.parse::<u8>().ok();
         let months = |number: u8, of: u8| {
             let length = 12 / of;
-            (1..=of).contains(&number).then(|| Span {
-                from: (year, (number - 1) * length + 1, 1),
-                to: (year, number * length, 31),
-            })
+            (1..=of)
+                .contains(&number)
+                .then(|| Span { from: (year, (number - 1) * length + 1, 1), to: (year, number * length, 31) })
         };
         if let Some(quarter) = rest.strip_prefix('Q') {
             return months(digit(quarter)?, 4);

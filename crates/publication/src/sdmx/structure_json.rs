@@ -6,7 +6,9 @@ use domain::language::{Language, Text};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::artefact::{Artefact, CONCEPTS, Content, DATA_PROVIDERS, Element, Kind, Region, Representation, TOPICS};
+use super::artefact::{
+    Artefact, CONCEPTS, Content, DATA_PROVIDERS, Element, Kind, Region, Representation, TOPICS,
+};
 use super::structure_query::{Telling, Told};
 use super::{AGENCY, AGENCY_NAME, VERSION_2_1, VERSION_3_0, prepared, urn};
 use crate::structure::{Structure, TIME_PERIOD};
@@ -166,7 +168,10 @@ impl Writer {
             }
             Content::Agreement { flow } => {
                 let scheme = urn("base.DataProvider", DATA_PROVIDERS, VERSION_2_1);
-                object.insert(if self.two { "dataflow" } else { "structureUsage" }.into(), json!(flow_urn(flow)));
+                object.insert(
+                    if self.two { "dataflow" } else { "structureUsage" }.into(),
+                    json!(flow_urn(flow)),
+                );
                 object.insert("dataProvider".into(), json!(format!("{scheme}.{AGENCY}")));
             }
         }

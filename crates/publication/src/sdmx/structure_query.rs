@@ -32,7 +32,8 @@ fn detail(text: Option<&str>) -> Result<(Telling, Telling, bool), Problem> {
         "referencestubs" | "referencecompletestubs" => (Telling::Full, Telling::Stub, false),
         "referencepartial" => (Telling::Full, Telling::Full, true),
         other => {
-            let known = "full, allstubs, referencestubs, allcompletestubs, referencecompletestubs, referencepartial";
+            let known =
+                "full, allstubs, referencestubs, allcompletestubs, referencecompletestubs, referencepartial";
             return Err(Problem::syntax(format!("`detail={other}`: choose one of {known}")));
         }
     })
@@ -62,7 +63,9 @@ pub(super) fn answer(catalogue: &Catalogue, request: &Request<'_>, path: &[&str]
     }
     if !items.is_empty() {
         for one in told.iter_mut().take(asked.len()) {
-            keep_elements(&mut one.artefact, |id| items.iter().any(|item| item.rsplit('.').next() == Some(id)));
+            keep_elements(&mut one.artefact, |id| {
+                items.iter().any(|item| item.rsplit('.').next() == Some(id))
+            });
         }
     }
     if partial {
@@ -90,8 +93,12 @@ pub(super) fn message(
     let language = language(request.accept_language);
     let mut bytes = Vec::new();
     let written = match form {
-        StructureForm::Xml21 => structure_xml::write(&mut bytes, told, request.base, shelf.modified, language, false),
-        StructureForm::Xml30 => structure_xml::write(&mut bytes, told, request.base, shelf.modified, language, true),
+        StructureForm::Xml21 => {
+            structure_xml::write(&mut bytes, told, request.base, shelf.modified, language, false)
+        }
+        StructureForm::Xml30 => {
+            structure_xml::write(&mut bytes, told, request.base, shelf.modified, language, true)
+        }
         StructureForm::Json1 => structure_json::write(&mut bytes, told, shelf.modified, language, false),
         StructureForm::Json2 => structure_json::write(&mut bytes, told, shelf.modified, language, true),
     };
@@ -109,14 +116,38 @@ fn kinds(api: Api, resource: &str) -> Result<Vec<Kind>, Problem> {
             "" | "*" | "all" if api == Api::V2 => kinds.extend(Kind::ALL),
             "organisationscheme" => kinds.extend([Kind::AgencyScheme, Kind::DataProviderScheme]),
             // Known to SDMX; there are none here.
-            "hierarchicalcodelist" | "hierarchy" | "metadatastructure" | "metadataflow" | "structureset"
-            | "process" | "reportingtaxonomy" | "dataconsumerscheme" | "organisationunitscheme"
-            | "attachmentconstraint" | "actualconstraint" | "allowedconstraint" | "valuelist"
-            | "metadataprovisionagreement" | "metadataproviderscheme" | "hierarchyassociation"
-            | "customtypescheme" | "vtlmappingscheme" | "nampersonalisationscheme" | "namepersonalisationscheme"
-            | "rulesetscheme" | "transformationscheme" | "userdefinedoperatorscheme" | "structuremap"
-            | "representationmap" | "conceptschememap" | "categoryschememap" | "organisationschememap"
-            | "reportingtaxonomymap" | "metadataconstraint" | "geographiccodelist" | "geogridcodelist" => {}
+            "hierarchicalcodelist"
+            | "hierarchy"
+            | "metadatastructure"
+            | "metadataflow"
+            | "structureset"
+            | "process"
+            | "reportingtaxonomy"
+            | "dataconsumerscheme"
+            | "organisationunitscheme"
+            | "attachmentconstraint"
+            | "actualconstraint"
+            | "allowedconstraint"
+            | "valuelist"
+            | "metadataprovisionagreement"
+            | "metadataproviderscheme"
+            | "hierarchyassociation"
+            | "customtypescheme"
+            | "vtlmappingscheme"
+            | "nampersonalisationscheme"
+            | "namepersonalisationscheme"
+            | "rulesetscheme"
+            | "transformationscheme"
+            | "userdefinedoperatorscheme"
+            | "structuremap"
+            | "representationmap"
+            | "conceptschememap"
+            | "categoryschememap"
+            | "organisationschememap"
+            | "reportingtaxonomymap"
+            | "metadataconstraint"
+            | "geographiccodelist"
+            | "geogridcodelist" => {}
             other => match reference::kind(other) {
                 Some(kind) => kinds.push(kind),
                 None => return Err(Problem::syntax(format!("there is no resource `{other}`"))),
@@ -134,16 +165,17 @@ fn find(shelf: &Shelf, kinds: &[Kind], agency: &str, id: &str, version: &str) ->
     }
     let ours = |artefact: &Artefact| {
         agencies.is_empty()
-            || agencies.iter().any(|one| {
-                one.eq_ignore_ascii_case(artefact.agency()) || one.eq_ignore_ascii_case(AGENCY)
-            })
+            || agencies
+                .iter()
+                .any(|one| one.eq_ignore_ascii_case(artefact.agency()) || one.eq_ignore_ascii_case(AGENCY))
     };
     (0..shelf.artefacts.len())
         .filter(|at| {
             let artefact = &shelf.artefacts[*at];
             kinds.contains(&artefact.kind)
                 && ours(artefact)
-                && (ids.is_empty() || ids.iter().any(|id| is_everything(id) || id.eq_ignore_ascii_case(&artefact.id)))
+                && (ids.is_empty()
+                    || ids.iter().any(|id| is_everything(id) || id.eq_ignore_ascii_case(&artefact.id)))
         })
         .collect()
 }
@@ -153,7 +185,8 @@ fn keep_elements(artefact: &mut Artefact, keep: impl Fn(&str) -> bool) {
         let before = elements.len();
         elements.retain(|element| keep(&element.id));
         artefact.partial = artefact.partial || elements.len() < before;
-        let kept: std::collections::HashSet<String> = elements.iter().map(|element| element.id.clone()).collect();
+        let kept: std::collections::HashSet<String> =
+            elements.iter().map(|element| element.id.clone()).collect();
         for element in elements {
             // A parent that is not told cannot be referred to.
             element.parent = element.parent.take().filter(|parent| kept.contains(parent));
@@ -180,11 +213,7 @@ pub(super) fn keep_used(told: &mut [Told], asked: usize) {
 }
 
 /// Constraints say what occurs, which only the table knows.
-fn fill_constraints(
-    catalogue: &Catalogue,
-    request: &Request<'_>,
-    told: &mut [Told],
-) -> Result<(), Problem> {
+fn fill_constraints(catalogue: &Catalogue, request: &Request<'_>, told: &mut [Told]) -> Result<(), Problem> {
     for one in told.iter_mut().filter(|one| one.telling == Telling::Full) {
         if let Content::Constraint { flow, region } = &mut one.artefact.content {
             *region = availability::whole_region(catalogue, flow, request)?;

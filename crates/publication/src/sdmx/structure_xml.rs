@@ -8,7 +8,9 @@ use std::io::{self, Write};
 use domain::language::{Language, Text};
 use jiff::Timestamp;
 
-use super::artefact::{Artefact, CONCEPTS, Content, DATA_PROVIDERS, Element, Kind, Region, Representation, TOPICS};
+use super::artefact::{
+    Artefact, CONCEPTS, Content, DATA_PROVIDERS, Element, Kind, Region, Representation, TOPICS,
+};
 use super::structure_query::{Telling, Told};
 use super::{AGENCY, AGENCY_NAME, VERSION_2_1, VERSION_3_0, prepared, urn};
 use crate::format::xml::Xml;
@@ -28,11 +30,7 @@ pub(super) fn write(
     let of = |part: &str| format!("http://www.sdmx.org/resources/sdmxml/schemas/{edition}/{part}");
     writer.xml.open(
         "mes:Structure",
-        &[
-            ("xmlns:mes", &of("message")),
-            ("xmlns:str", &of("structure")),
-            ("xmlns:com", &of("common")),
-        ],
+        &[("xmlns:mes", &of("message")), ("xmlns:str", &of("structure")), ("xmlns:com", &of("common"))],
     )?;
     writer.header(modified)?;
     writer.xml.open("mes:Structures", &[])?;
@@ -123,7 +121,8 @@ impl Writer<'_, '_> {
     fn artefact(&mut self, artefact: &Artefact, telling: Telling) -> io::Result<()> {
         let urn = artefact.urn(self.three);
         let version = artefact.version(self.three);
-        let mut attributes = vec![("id", artefact.id.as_str()), ("urn", &urn), ("agencyID", artefact.agency())];
+        let mut attributes =
+            vec![("id", artefact.id.as_str()), ("urn", &urn), ("agencyID", artefact.agency())];
         // Schemes of organisations have one version for ever, which 3.0 does not repeat.
         let fixed = matches!(artefact.kind, Kind::AgencyScheme | Kind::DataProviderScheme);
         if !(self.three && fixed) {
@@ -136,7 +135,11 @@ impl Writer<'_, '_> {
             "{}/{}{}/{}/{}/{version}",
             self.base,
             if self.three { "structure/" } else { "" },
-            if self.three && artefact.kind == Kind::Constraint { "dataconstraint" } else { artefact.kind.resource() },
+            if self.three && artefact.kind == Kind::Constraint {
+                "dataconstraint"
+            } else {
+                artefact.kind.resource()
+            },
             artefact.agency(),
             artefact.id,
         );
@@ -154,7 +157,8 @@ impl Writer<'_, '_> {
         }
         self.xml.open(self.element(artefact.kind), &attributes)?;
         self.annotations(artefact)?;
-        let name = if artefact.name == Text::default() { Text::same(&artefact.id) } else { artefact.name.clone() };
+        let name =
+            if artefact.name == Text::default() { Text::same(&artefact.id) } else { artefact.name.clone() };
         self.name("com:Name", &name)?;
         if let Some(description) = &artefact.description {
             self.name("com:Description", description)?;
@@ -212,19 +216,27 @@ impl Writer<'_, '_> {
             Content::Elements(elements) => {
                 elements.iter().try_for_each(|element| self.element_of(artefact, element))
             }
-            Content::Flow => {
-                self.reference("str:Structure", "datastructure.DataStructure", &artefact.id)
-            }
+            Content::Flow => self.reference("str:Structure", "datastructure.DataStructure", &artefact.id),
             Content::Structure(structure) => self.structure(structure),
             Content::Categorisation { flow, category } => {
                 self.reference("str:Source", "datastructure.Dataflow", flow)?;
-                self.element_reference("str:Target", "categoryscheme.Category", (TOPICS, self.version()), category)
+                self.element_reference(
+                    "str:Target",
+                    "categoryscheme.Category",
+                    (TOPICS, self.version()),
+                    category,
+                )
             }
             Content::Constraint { flow, region } => self.constraint(flow, region),
             Content::Agreement { flow } => {
                 let flow_element = if self.three { "str:Dataflow" } else { "str:StructureUsage" };
                 self.reference(flow_element, "datastructure.Dataflow", flow)?;
-                self.element_reference("str:DataProvider", "base.DataProvider", (DATA_PROVIDERS, VERSION_2_1), AGENCY)
+                self.element_reference(
+                    "str:DataProvider",
+                    "base.DataProvider",
+                    (DATA_PROVIDERS, VERSION_2_1),
+                    AGENCY,
+                )
             }
         }
     }
@@ -237,15 +249,17 @@ impl Writer<'_, '_> {
             Kind::ConceptScheme => ("str:Concept", "conceptscheme.Concept"),
             _ => ("str:Code", "codelist.Code"),
         };
-        let scheme =
-            super::urn_of(artefact.agency(), class, &artefact.id, artefact.version(self.three));
+        let scheme = super::urn_of(artefact.agency(), class, &artefact.id, artefact.version(self.three));
         let urn = match artefact.kind {
             // A top-level agency is named by itself.
-            Kind::AgencyScheme => format!("urn:sdmx:org.sdmx.infomodel.base.Agency=SDMX:AGENCIES(1.0).{}", element.id),
+            Kind::AgencyScheme => {
+                format!("urn:sdmx:org.sdmx.infomodel.base.Agency=SDMX:AGENCIES(1.0).{}", element.id)
+            }
             _ => format!("{scheme}.{}", element.id),
         };
         self.xml.open(name, &[("id", &element.id), ("urn", &urn)])?;
-        let label = if element.name == Text::default() { Text::same(&element.id) } else { element.name.clone() };
+        let label =
+            if element.name == Text::default() { Text::same(&element.id) } else { element.name.clone() };
         self.name("com:Name", &label)?;
         if let Some(description) = &element.description {
             self.name("com:Description", description)?;
@@ -346,7 +360,8 @@ impl Writer<'_, '_> {
         for (position, dimension) in structure.key.iter().enumerate() {
             let urn = own("Dimension", &dimension.id, version);
             let position = (position + 1).to_string();
-            self.xml.open("str:Dimension", &[("id", &dimension.id), ("urn", &urn), ("position", &position)])?;
+            self.xml
+                .open("str:Dimension", &[("id", &dimension.id), ("urn", &urn), ("position", &position)])?;
             self.concept(&dimension.id)?;
             self.local(&Representation::Codelist(dimension.codelist.clone()))?;
             self.xml.close()?;
@@ -420,7 +435,8 @@ impl Writer<'_, '_> {
         self.reference("str:Dataflow", "datastructure.Dataflow", flow)?;
         self.xml.close()?;
         self.xml.open("str:CubeRegion", &[("include", "true")])?;
-        let (key, value) = if self.three { ("str:KeyValue", "str:Value") } else { ("com:KeyValue", "com:Value") };
+        let (key, value) =
+            if self.three { ("str:KeyValue", "str:Value") } else { ("com:KeyValue", "com:Value") };
         for (id, codes) in &region.codes {
             self.xml.open(key, &[("id", id)])?;
             for code in codes {

@@ -47,12 +47,17 @@ fn a_release_never_changes() {
 #[test]
 fn names_that_lead_out_of_the_folder_are_refused() {
     let (_folder, catalogue) = sample::catalogue();
-    for (id, file) in [("../evil", "a.csv"), ("npd_test-2", "../a.csv"), ("npd_test-2", "release.json"), ("", "a")] {
+    for (id, file) in
+        [("../evil", "a.csv"), ("npd_test-2", "../a.csv"), ("npd_test-2", "release.json"), ("", "a")]
+    {
         let manifest = domain::release::Manifest { id: id.into(), ..sample::manifest(2) };
         let files: &[(&str, &[u8])] = &[(file, b"x")];
         let draft = Draft { manifest, cube: b"", confidential: &[], files };
         let refused = catalogue.publish(draft);
-        assert!(matches!(refused, Err(PublicationError::Name { .. } | PublicationError::FileName { .. })), "{id} {file}");
+        assert!(
+            matches!(refused, Err(PublicationError::Name { .. } | PublicationError::FileName { .. })),
+            "{id} {file}"
+        );
     }
 }
 

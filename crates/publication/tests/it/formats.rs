@@ -119,12 +119,11 @@ fn sdmx_ml_and_json_tell_the_same_figures() {
 <mes:Structure structureID="NPD_TEST" namespace="urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure=NPD:NPD_TEST(1.0):ObsLevelDim:TIME_PERIOD" dimensionAtObservation="TIME_PERIOD"><com:Structure><Ref agencyID="NPD" id="NPD_TEST" version="1.0" class="DataStructure"/></com:Structure>
 </mes:Structure>
 <mes:DataSetAction>Information</mes:DataSetAction><mes:DataSetID>npd_test-1</mes:DataSetID><mes:Source xml:lang="id">Survei contoh, simulasi</mes:Source><mes:Source xml:lang="en">Sample survey, simulated</mes:Source></mes:Header>
-<mes:DataSet ss:structureRef="NPD_TEST" xsi:type="ns1:DataSetType" ss:dataScope="DataStructure" ss:action="Information" BASE_PER="2020" PRICE_BASIS="Constant 2020 prices" SOURCE="Sample survey, simulated" LICENCE="CC BY 4.0" VINTAGE="npd_test-1" SYNTHETIC="Y"><Series FREQ="A" REF_AREA="ID31" MEASURE="VALUE_ADDED" ACTIVITY="KBLI2020_G" UNIT_MEASURE="IDR" UNIT_MULT="3" DECIMALS="0"><Obs TIME_PERIOD="2022" OBS_STATUS="Q" CONF_STATUS="C" NUMBER_ENTERPRISES="1-9"/><Obs TIME_PERIOD="2023" OBS_STATUS="Q" CONF_STATUS="C" NUMBER_ENTERPRISES="1-9"/></Series>
+<mes:DataSet ss:structureRef="NPD_TEST" xsi:type="ns1:DataSetType" ss:action="Information" ss:dataScope="DataStructure" BASE_PER="2020" PRICE_BASIS="Constant 2020 prices" SOURCE="Sample survey, simulated" LICENCE="CC BY 4.0" VINTAGE="npd_test-1" SYNTHETIC="Y"><Series FREQ="A" REF_AREA="ID31" MEASURE="VALUE_ADDED" ACTIVITY="KBLI2020_G" UNIT_MEASURE="IDR" UNIT_MULT="3" DECIMALS="0"><Obs TIME_PERIOD="2022" OBS_STATUS="Q" CONF_STATUS="C" NUMBER_ENTERPRISES="1-9"/><Obs TIME_PERIOD="2023" OBS_STATUS="Q" CONF_STATUS="C" NUMBER_ENTERPRISES="1-9"/></Series>
 <Series FREQ="A" REF_AREA="ID31" MEASURE="LP" ACTIVITY="KBLI2020_G" UNIT_MEASURE="RT" UNIT_MULT="0" DECIMALS="0"><Obs TIME_PERIOD="2022" OBS_STATUS="Q" CONF_STATUS="C" NUMBER_ENTERPRISES="1-9"/><Obs TIME_PERIOD="2023" OBS_STATUS="Q" CONF_STATUS="C" NUMBER_ENTERPRISES="1-9"/></Series>
 </mes:DataSet>
 </mes:StructureSpecificData>
 "#);
-    insta::assert_snapshot!(text("sdmx-ml-2.1-generic", &choices[..3], Language::En).len() > 1000, @"true");
     insta::assert_snapshot!(text("sdmx-json-2.0", &choices, Language::En).split("\"dataSets\":[{").nth(1).unwrap(), @r#""structure":0,"action":"Information","links":[{"rel":"structure","urn":"urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure=NPD:NPD_TEST(1.0.0)"},{"rel":"dataflow","urn":"urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow=NPD:NPD_TEST(1.0.0)"}],"attributes":["2020","Constant 2020 prices","Sample survey, simulated","CC BY 4.0","npd_test-1",1],"series":{"0:0:0:0":{"attributes":[1,6,0],"observations":{"0":[null,2,1,"1-9"],"1":[null,2,1,"1-9"]}},"0:0:1:0":{"attributes":[2,3,0],"observations":{"0":[null,2,1,"1-9"],"1":[null,2,1,"1-9"]}}}}]},"errors":[]}"#);
     insta::assert_snapshot!(text("sdmx-json-1.0", &choices, Language::En).split("\"dataSets\":[{").nth(1).unwrap(), @r#""action":"Information","links":[{"rel":"structure","urn":"urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure=NPD:NPD_TEST(1.0)"},{"rel":"dataflow","urn":"urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow=NPD:NPD_TEST(1.0)"}],"attributes":[0,0,0,0,0,1],"series":{"0:0:0:0":{"attributes":[1,6,0],"observations":{"0":[null,2,1,0],"1":[null,2,1,0]}},"0:0:1:0":{"attributes":[2,3,0],"observations":{"0":[null,2,1,0],"1":[null,2,1,0]}}}}]},"errors":[]}"#);
 }
@@ -144,7 +143,8 @@ fn a_workbook_is_read_back_to_the_same_figures() {
     let (year, activity, region) = (column("TIME_PERIOD"), column("ACTIVITY"), column("REF_AREA"));
     let first_measure = column("ENTERPRISES");
     for row in data.rows().skip(1) {
-        let code = |column: usize, dimension: usize| table.dimensions()[dimension].member(&row[column].to_string());
+        let code =
+            |column: usize, dimension: usize| table.dimensions()[dimension].member(&row[column].to_string());
         let key = [code(year, 0), code(activity, 1), code(region, 2)].map(Option::unwrap);
         let cell = table.find(&key).unwrap();
         for measure in 0..table.measures().len() {
@@ -175,7 +175,9 @@ fn a_choice_that_names_nothing_is_refused_by_name() {
     assert_eq!(parse("activity", "C,X9").as_deref(), Some("`activity` has no code `X9`"));
     assert_eq!(
         parse("planet", "C").as_deref(),
-        Some("`planet` is neither a dimension nor a measure of this dataset: choose one of year, activity, region, measure")
+        Some(
+            "`planet` is neither a dimension nor a measure of this dataset: choose one of year, activity, region, measure"
+        )
     );
     assert_eq!(parse("activity", "KBLI2020_C"), None);
     assert_eq!(parse("TIME_PERIOD", "2023"), None);

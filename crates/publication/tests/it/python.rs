@@ -83,8 +83,16 @@ const MESSAGES: &[(&str, &str, &str)] = &[
     ("data-1.0-across.json", "v1/data/NPD_TEST?dimensionAtObservation=MEASURE", "application/json"),
     ("data-1.0-keys.json", "v1/data/NPD_TEST?detail=serieskeysonly", "application/json"),
     ("data-2.0.json", "v2/data/dataflow/NPD/NPD_TEST", "application/json"),
-    ("data-2.0-flat.json", "v2/data/dataflow/NPD/NPD_TEST?dimensionAtObservation=AllDimensions", "application/json"),
-    ("data-2.0-nothing.json", "v2/data/dataflow/NPD/NPD_TEST?attributes=none&measures=none", "application/json"),
+    (
+        "data-2.0-flat.json",
+        "v2/data/dataflow/NPD/NPD_TEST?dimensionAtObservation=AllDimensions",
+        "application/json",
+    ),
+    (
+        "data-2.0-nothing.json",
+        "v2/data/dataflow/NPD/NPD_TEST?attributes=none&measures=none",
+        "application/json",
+    ),
 ];
 
 #[test]

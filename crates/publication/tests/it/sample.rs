@@ -71,7 +71,8 @@ pub(crate) fn dimensions() -> Vec<Dimension> {
 /// The unprotected cube. In section G of Jakarta stands a single enterprise.
 pub(crate) fn cube() -> Cube {
     let dimensions = dimensions();
-    let place = |code: &str, dimension: usize| dimensions[dimension].member(code).expect("a code of the sample");
+    let place =
+        |code: &str, dimension: usize| dimensions[dimension].member(code).expect("a code of the sample");
     let mut respondents = Vec::new();
     let mut holding = 0;
     for (year, growth) in [("2022", 1.0), ("2023", 1.25)] {
@@ -111,7 +112,12 @@ pub(crate) fn cube() -> Cube {
 
 /// Few contributors and dominant ones are protected.
 pub(crate) fn plan() -> ProtectionPlan {
-    ProtectionPlan { threshold: Some(3), p_percent: Some(10.0), quantile_contributors_min: 6, ..Default::default() }
+    ProtectionPlan {
+        threshold: Some(3),
+        p_percent: Some(10.0),
+        quantile_contributors_min: 6,
+        ..Default::default()
+    }
 }
 
 pub(crate) fn protected() -> ProtectedCube {

@@ -10,7 +10,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) since: Option<&'a str>,
 }
 
-pub(crate) const PLAIN: Asked<'static> = Asked { accept: None, language: None, none_match: None, since: None };
+pub(crate) const PLAIN: Asked<'static> =
+    Asked { accept: None, language: None, none_match: None, since: None };
 
 /// Asks for `v1/…` or `v2/…` as a web server would.
 pub(crate) fn ask(catalogue: &Catalogue, address: &str, asked: &Asked<'_>) -> Answer {
@@ -156,7 +157,11 @@ fn the_form_follows_accept() {
     for (address, accept, expected) in [
         ("v1/data/NPD_TEST", None, "application/vnd.sdmx.genericdata+xml;version=2.1"),
         ("v1/data/NPD_TEST", Some("*/*"), "application/vnd.sdmx.genericdata+xml;version=2.1"),
-        ("v1/data/NPD_TEST", Some("text/html, */*;q=0.1"), "application/vnd.sdmx.genericdata+xml;version=2.1"),
+        (
+            "v1/data/NPD_TEST",
+            Some("text/html, */*;q=0.1"),
+            "application/vnd.sdmx.genericdata+xml;version=2.1",
+        ),
         ("v1/data/NPD_TEST", Some("text/csv"), "application/vnd.sdmx.data+csv;version=1.0.0"),
         (
             "v1/data/NPD_TEST",
@@ -174,16 +179,30 @@ fn the_form_follows_accept() {
             Some("application/vnd.sdmx.data+csv;version=2.0.0;labels=both"),
             "application/vnd.sdmx.data+csv;version=2.0.0;labels=both",
         ),
-        ("v2/data/dataflow/NPD/NPD_TEST", Some("application/xml"), "application/vnd.sdmx.data+xml;version=3.0.0"),
+        (
+            "v2/data/dataflow/NPD/NPD_TEST",
+            Some("application/xml"),
+            "application/vnd.sdmx.data+xml;version=3.0.0",
+        ),
         ("v1/dataflow", None, "application/vnd.sdmx.structure+xml;version=2.1"),
-        ("v1/dataflow", Some("application/vnd.sdmx.structure+json;version=1.0.0"), "application/vnd.sdmx.structure+json;version=1.0.0"),
+        (
+            "v1/dataflow",
+            Some("application/vnd.sdmx.structure+json;version=1.0.0"),
+            "application/vnd.sdmx.structure+json;version=1.0.0",
+        ),
         ("v2/structure/dataflow", None, "application/vnd.sdmx.structure+json;version=2.0.0"),
-        ("v2/structure/dataflow", Some("application/xml"), "application/vnd.sdmx.structure+xml;version=3.0.0"),
+        (
+            "v2/structure/dataflow",
+            Some("application/xml"),
+            "application/vnd.sdmx.structure+xml;version=3.0.0",
+        ),
     ] {
         let answer = ask(&catalogue, address, &Asked { accept, ..PLAIN });
         assert_eq!((answer.status, answer.media_type.as_str()), (200, expected), "{address} {accept:?}");
     }
-    for address in ["v1/data/NPD_TEST", "v1/dataflow", "v2/structure/dataflow", "v1/schema/dataflow/NPD/NPD_TEST"] {
+    for address in
+        ["v1/data/NPD_TEST", "v1/dataflow", "v2/structure/dataflow", "v1/schema/dataflow/NPD/NPD_TEST"]
+    {
         let answer = ask(&catalogue, address, &Asked { accept: Some("image/png"), ..PLAIN });
         assert_eq!(answer.status, 406, "{address}");
     }
@@ -199,10 +218,15 @@ fn what_the_caller_has_is_not_sent_again() {
         assert_eq!(modified, "Thu, 15 Jan 2026 08:00:00 GMT", "{address}");
         let again = ask(&catalogue, address, &Asked { none_match: Some(&etag), ..PLAIN });
         assert_eq!(again.status, 304, "{address}");
-        assert_eq!(ask(&catalogue, address, &Asked { since: Some(&modified), ..PLAIN }).status, 304, "{address}");
+        assert_eq!(
+            ask(&catalogue, address, &Asked { since: Some(&modified), ..PLAIN }).status,
+            304,
+            "{address}"
+        );
         let earlier = Some("Wed, 14 Jan 2026 08:00:00 GMT");
         assert_eq!(ask(&catalogue, address, &Asked { since: earlier, ..PLAIN }).status, 200, "{address}");
-        let other = ask(&catalogue, address, &Asked { none_match: Some(&etag), language: Some("en"), ..PLAIN });
+        let other =
+            ask(&catalogue, address, &Asked { none_match: Some(&etag), language: Some("en"), ..PLAIN });
         assert_eq!(other.status, 200, "{address}: another language is another answer");
     }
 }
@@ -252,12 +276,13 @@ fn an_embargoed_release_is_not_there() {
 fn availability_lists_what_occurs() {
     let (_folder, catalogue) = sample::catalogue();
     let exact = body(ask(&catalogue, "v1/availableconstraint/NPD_TEST/A.ID31.LP.KBLI2020_C", &PLAIN));
-    let open = body(ask(&catalogue, "v1/availableconstraint/NPD_TEST/A.ID31.LP.KBLI2020_C?mode=available", &PLAIN));
+    let open =
+        body(ask(&catalogue, "v1/availableconstraint/NPD_TEST/A.ID31.LP.KBLI2020_C?mode=available", &PLAIN));
     let values = |text: &str, id: &str| -> Vec<String> {
         let document = roxmltree::Document::parse(text).unwrap();
-        let key = document.descendants().find(|node| {
-            node.tag_name().name() == "KeyValue" && node.attribute("id") == Some(id)
-        });
+        let key = document
+            .descendants()
+            .find(|node| node.tag_name().name() == "KeyValue" && node.attribute("id") == Some(id));
         let values = key.unwrap().children().filter(|node| node.tag_name().name() == "Value");
         values.map(|value| value.text().unwrap().to_owned()).collect()
     };

@@ -1,7 +1,7 @@
 use publication::structure::Structure;
 
 use crate::sample;
-use crate::sdmx::{PLAIN, Asked, ask, body};
+use crate::sdmx::{Asked, PLAIN, ask, body};
 
 #[test]
 fn codes_carry_their_edition_and_are_safe() {
@@ -88,7 +88,10 @@ ProvisionAgreement PA_NPD_TEST
 fn stubs_say_where_the_rest_is() {
     let (_folder, catalogue) = sample::catalogue();
     let text = body(ask(&catalogue, "v1/dataflow?detail=allstubs", &PLAIN));
-    assert!(text.contains("structureURL=\"https://npd.example/sdmx/v1/dataflow/NPD/NPD_TEST/1.0\""), "{text}");
+    assert!(
+        text.contains("structureURL=\"https://npd.example/sdmx/v1/dataflow/NPD/NPD_TEST/1.0\""),
+        "{text}"
+    );
     assert!(!text.contains("str:Structure>"), "{text}");
 }
 

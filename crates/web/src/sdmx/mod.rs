@@ -22,11 +22,11 @@ mod download;
 /// `/sdmx/v1` (SDMX 2.1), `/sdmx/v2` (SDMX 3.0) and the downloads of releases.
 pub fn routes() -> Router<AppState> {
     // Public data may be read by the pages of anybody, errors included.
-    let anybody = CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods(Any)
-        .allow_headers(Any)
-        .expose_headers([header::ETAG, header::LAST_MODIFIED, header::CONTENT_DISPOSITION]);
+    let anybody = CorsLayer::new().allow_origin(Any).allow_methods(Any).allow_headers(Any).expose_headers([
+        header::ETAG,
+        header::LAST_MODIFIED,
+        header::CONTENT_DISPOSITION,
+    ]);
     Router::new()
         .route("/sdmx/v1", get(version_1))
         .route("/sdmx/v1/", get(version_1))
@@ -39,11 +39,19 @@ pub fn routes() -> Router<AppState> {
         .layer(anybody)
 }
 
-async fn version_1(State(app): State<AppState>, visit: Visit, request: Request) -> Result<Response, WebError> {
+async fn version_1(
+    State(app): State<AppState>,
+    visit: Visit,
+    request: Request,
+) -> Result<Response, WebError> {
     sdmx(app, visit, Api::V1, "/sdmx/v1", request).await
 }
 
-async fn version_2(State(app): State<AppState>, visit: Visit, request: Request) -> Result<Response, WebError> {
+async fn version_2(
+    State(app): State<AppState>,
+    visit: Visit,
+    request: Request,
+) -> Result<Response, WebError> {
     sdmx(app, visit, Api::V2, "/sdmx/v2", request).await
 }
 
