@@ -95,6 +95,7 @@ impl TestOffice {
             ids: Box::new(move || format!("id-{:06}", ids.fetch_add(1, Ordering::Relaxed))),
             content,
             desk,
+            releases: publication::Catalogue::open(folder.path().join("releases")).unwrap(),
         });
         TestOffice { router: crate::router(app), store, folder, minutes }
     }

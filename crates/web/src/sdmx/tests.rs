@@ -15,13 +15,13 @@ use super::routes;
 use crate::state::{AppState, Config, Rooms};
 
 /// The routes of this folder over one release, as at a day in 2026.
-struct Desk {
+struct Shelf {
     routes: Router,
     _folder: tempfile::TempDir,
 }
 
-impl Desk {
-    fn new() -> Self {
+impl Shelf {
+    async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let releases = Catalogue::open(folder.path()).unwrap();
         let plan = ProtectionPlan { threshold: Some(3), p_percent: Some(10.0), ..Default::default() };
@@ -32,9 +32,14 @@ impl Desk {
             config: Config { data_dir: folder.path().into(), base_url: "http://npd.test".into() },
             clock: Box::new(|| "2026-06-01T00:00:00Z".parse().unwrap()),
             ids: Box::new(|| "id".into()),
+            content: domain::catalogue::Catalogue::parse(Vec::<(&str, &str)>::new()).unwrap(),
+            desk: crate::office::Desk::new(
+                store::Store::open("sqlite::memory:").await.unwrap(),
+                Box::new(|| [0; 32]),
+            ),
             releases,
         });
-        Desk { routes: routes().with_state(state), _folder: folder }
+        Shelf { routes: routes().with_state(state), _folder: folder }
     }
 
     async fn get(&self, address: &str, headers: &[(&str, &str)]) -> (StatusCode, HeaderMap, String) {
@@ -79,7 +84,7 @@ fn manifest() -> Manifest {
 
 #[tokio::test]
 async fn anybodys_page_may_read_even_the_errors() {
-    let desk = Desk::new();
+    let shelf = Shelf::new().await;
     for (address, expected) in [
         ("/sdmx/v1/dataflow", 200),
         ("/sdmx/v1/dataflow/ALL/", 200),
@@ -98,7 +103,7 @@ async fn anybodys_page_may_read_even_the_errors() {
         ("/datasets/TEST_CUBE/download.csv?as_of=2026-01-15", 200),
         ("/datasets/TEST_CUBE/download.csv?as_of=now", 400),
     ] {
-        let (status, headers, _) = desk.get(address, &[("origin", "https://elsewhere.example")]).await;
+        let (status, headers, _) = shelf.get(address, &[("origin", "https://elsewhere.example")]).await;
         assert_eq!(status.as_u16(), expected, "{address}");
         assert_eq!(headers["access-control-allow-origin"], "*", "{address}");
     }
@@ -106,21 +111,21 @@ async fn anybodys_page_may_read_even_the_errors() {
 
 #[tokio::test]
 async fn a_download_is_narrowed_by_the_query_of_the_page() {
-    let desk = Desk::new();
-    let (_, headers, all) = desk.get("/releases/test_cube-1/download.csv", &[]).await;
+    let shelf = Shelf::new().await;
+    let (_, headers, all) = shelf.get("/releases/test_cube-1/download.csv", &[]).await;
     assert_eq!(headers["content-disposition"], "attachment; filename=\"test_cube-1.csv\"");
-    let (_, _, some) = desk.get("/releases/test_cube-1/download.csv?measure=LP&REF_AREA=ID", &[]).await;
+    let (_, _, some) = shelf.get("/releases/test_cube-1/download.csv?measure=LP&REF_AREA=ID", &[]).await;
     assert!(some.lines().count() > 1 && some.lines().count() < all.lines().count() / 5);
     assert!(some.lines().skip(1).all(|line| line.contains(",LP,")));
 }
 
 #[tokio::test]
 async fn what_the_browser_has_is_not_sent_again() {
-    let desk = Desk::new();
-    let (_, headers, _) = desk.get("/sdmx/v1/data/TEST_CUBE", &[("accept-language", "*")]).await;
+    let shelf = Shelf::new().await;
+    let (_, headers, _) = shelf.get("/sdmx/v1/data/TEST_CUBE", &[("accept-language", "*")]).await;
     let etag = headers["etag"].to_str().unwrap().to_owned();
     let (status, headers, body) =
-        desk.get("/sdmx/v1/data/TEST_CUBE", &[("accept-language", "*"), ("if-none-match", &etag)]).await;
+        shelf.get("/sdmx/v1/data/TEST_CUBE", &[("accept-language", "*"), ("if-none-match", &etag)]).await;
     assert_eq!((status.as_u16(), body.as_str()), (304, ""));
     assert!(headers["vary"].to_str().unwrap().contains("accept-language"));
 }
