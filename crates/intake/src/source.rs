@@ -62,8 +62,8 @@ pub(crate) struct Table {
 /// How many first rows are looked at.
 pub(crate) const PREVIEW_ROWS: usize = 30;
 
-/// Rows of a block of cells (text files are cut by bytes instead).
-pub(crate) const BLOCK_ROWS: usize = 32_768;
+/// Rows of a block at most, however short they are.
+pub(crate) const BLOCK_ROWS: usize = 50_000;
 
 /// Why a whole file is refused: a check of [`crate::wording::BUILTIN`] and its words.
 #[derive(Clone, Debug)]

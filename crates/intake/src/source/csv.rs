@@ -7,11 +7,12 @@
 use std::path::Path;
 
 use encoding_rs::{Encoding, UTF_8};
-use memchr::{memchr, memchr_iter, memchr2, memrchr};
+use memchr::{memchr, memchr_iter, memchr2};
 
 use super::encoding::{SAMPLE, Utf8Stream, guess};
 use super::{
-    Block, Cells, Format, Layout, Opened, PREVIEW_ROWS, Row, RowTrouble, Sink, Stop, Table, unreadable,
+    BLOCK_ROWS, Block, Cells, Format, Layout, Opened, PREVIEW_ROWS, Row, RowTrouble, Sink, Stop, Table,
+    unreadable,
 };
 use crate::mapping::Mapping;
 
@@ -88,21 +89,24 @@ pub(super) fn read(path: &Path, opened: &Opened, layout: &Layout, sink: &mut Sin
     loop {
         let wanted = BLOCK_BYTES.saturating_sub(buffer.len()).max(1 << 16);
         let more = stream.read(&mut buffer, wanted)?;
-        let (end, rows) = scanner.boundary(&buffer, !more);
-        if end > 0 {
-            let mut rest = Vec::with_capacity(BLOCK_BYTES + (BLOCK_BYTES >> 2));
-            rest.extend_from_slice(&buffer[end..]);
-            buffer.truncate(end);
-            let block = Block::Text { bytes: std::mem::replace(&mut buffer, rest), first_row };
+        let mut start = 0;
+        loop {
+            let (end, rows) = scanner.boundary(&buffer[start..], !more);
+            if end == 0 {
+                break;
+            }
+            let block = Block::Text { bytes: buffer[start..start + end].to_vec(), first_row };
             if !sink(block) {
                 return Ok(());
             }
+            start += end;
             first_row += rows;
         }
+        buffer.drain(..start);
         if !more {
             return Ok(());
         }
-        if buffer.len() > BLOCK_BYTES.min(ROW_MAX) {
+        if buffer.len() > ROW_MAX {
             let reason = format!("row {first_row} has more than {ROW_MAX} bytes");
             return Err(unreadable("CSV", reason));
         }
@@ -226,19 +230,24 @@ impl Scanner {
         Scanner { delimiter: layout.delimiter, terminator: layout.terminator, width: layout.width }
     }
 
-    /// The end of the last whole row, and how many rows there are up to it.
+    /// The end of the last whole row that still fits a block, and how many rows there are up to it.
     fn boundary(&self, bytes: &[u8], last: bool) -> (usize, u64) {
-        if memchr(b'"', bytes).is_none() {
-            let lines = memchr_iter(self.terminator, bytes).count() as u64;
-            let end = memrchr(self.terminator, bytes).map_or(0, |place| place + 1);
-            return if last && end < bytes.len() { (bytes.len(), lines + 1) } else { (end, lines) };
-        }
         let (mut at, mut rows) = (0, 0);
-        while let Some(found) = self.row(bytes, at, last) {
+        if memchr(b'"', bytes).is_none() {
+            for place in memchr_iter(self.terminator, bytes).take(BLOCK_ROWS) {
+                at = place + 1;
+                rows += 1;
+            }
+            let rest = last && at < bytes.len() && rows < BLOCK_ROWS;
+            return if rest { (bytes.len(), rows as u64 + 1) } else { (at, rows as u64) };
+        }
+        while rows < BLOCK_ROWS
+            && let Some(found) = self.row(bytes, at, last)
+        {
             at = found.next;
             rows += 1;
         }
-        (at, rows)
+        (at, rows as u64)
     }
 
     /// The row that begins at `at`; `None` if it is not all there (or there is none).

@@ -239,3 +239,13 @@ fn findings_cannot_be_run_by_a_spreadsheet() {
     let outcome = check(format!("{HEADER}=cmd(),2024,x,5\n"));
     assert_eq!(outcome.finding("not-a-number").unit, "'=cmd()");
 }
+
+#[test]
+fn a_file_of_tiny_rows_is_told_row_by_row() {
+    let mut text = HEADER.to_owned();
+    text.push_str(&"x\n".repeat(120_000));
+    text.push_str("A,2024,3,5\n");
+    let outcome = check(text);
+    assert_eq!(outcome.counts(), [1, 0, 0, 120_000]);
+    assert_eq!(outcome.statuses(), [(120_002, 0)]);
+}
