@@ -383,3 +383,22 @@ office-figure-cells-primary = Hidden because sensitive
 office-figure-cells-complementary = Hidden to protect others
 office-figure-rows = Rows
 office-figure-seconds = Seconds
+
+## Steps of jobs
+step-import-read = Reading the file
+step-import-compare = Comparing with last year
+step-import-write = Keeping what the check found
+step-archive-wait = Waiting for other work on the archive
+step-archive-append = Putting rows into the archive
+step-snapshot-keys = Finding the rows that are current
+step-snapshot-sort = Sorting rows
+step-snapshot-rows = Writing the snapshot
+step-cube-read = Reading the snapshot
+step-cube-sweep = Computing the tables
+step-protect-read = Reading the tables
+step-protect-search = Finding protection for every cell
+step-protect-clean-up = Showing again what need not be hidden
+step-audit-exact = Auditing confidentiality
+step-publication-render = Writing the files of the release
+step-publish-write = Publishing the release
+office-progress-share = { $step }: { $share }

@@ -382,3 +382,22 @@ office-figure-cells-primary = Ditahan karena sensitif
 office-figure-cells-complementary = Ditahan untuk melindungi sel lain
 office-figure-rows = Baris
 office-figure-seconds = Detik
+
+## Langkah pekerjaan
+step-import-read = Membaca berkas
+step-import-compare = Membandingkan dengan tahun lalu
+step-import-write = Menyimpan hasil pemeriksaan
+step-archive-wait = Menunggu arsip selesai dipakai pekerjaan lain
+step-archive-append = Memasukkan baris ke arsip
+step-snapshot-keys = Mencari baris yang masih berlaku
+step-snapshot-sort = Mengurutkan baris
+step-snapshot-rows = Menulis potret data
+step-cube-read = Membaca potret data
+step-cube-sweep = Menghitung tabel
+step-protect-read = Membaca tabel
+step-protect-search = Mencari perlindungan untuk setiap sel
+step-protect-clean-up = Membuka lagi sel yang tidak perlu ditahan
+step-audit-exact = Mengaudit kerahasiaan
+step-publication-render = Menulis berkas rilis
+step-publish-write = Menerbitkan rilis
+office-progress-share = { $step }: { $share }

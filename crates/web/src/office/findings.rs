@@ -87,12 +87,20 @@ pub(super) struct Cause {
 }
 
 impl Cause {
-    pub(super) fn of(cause: &intake::Cause, summary: &Summary, here: &str, speech: Speech) -> Self {
+    /// `repairable` says whether reading a variable differently can settle anything.
+    pub(super) fn of(
+        cause: &intake::Cause,
+        summary: &Summary,
+        repairable: impl Fn(&str) -> bool,
+        here: &str,
+        speech: Speech,
+    ) -> Self {
         let mut pairs = vec![("rule", cause.rule.as_str())];
         if !cause.column.is_empty() {
             pairs.push(("column", &cause.column));
         }
-        let variable = summary.columns.iter().find(|used| used.column == cause.column);
+        let variable =
+            summary.columns.iter().find(|used| used.column == cause.column && repairable(&used.variable));
         let title = speech.say(&cause.title);
         Cause {
             title: if title.is_empty() { cause.rule.clone() } else { title.to_owned() },

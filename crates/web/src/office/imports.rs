@@ -7,6 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::actor::{AcceptImport, DiscardImport, RepairImport};
+use domain::survey::VariableType;
 use intake::Summary;
 use serde::Deserialize;
 use store::imports::{self, Import, ImportStatus};
@@ -17,6 +18,7 @@ use super::findings::{self, Cause, FindingRow, Wanted};
 use super::guard::{Nothing, OwnForm, SignedIn};
 use super::landing::survey_title;
 use super::progress::Progress;
+use super::repair::{RepairForm, remap};
 use super::{PAGE_ROWS, desk};
 use crate::address;
 use crate::error::WebError;
@@ -110,19 +112,6 @@ struct RepairColumn {
 pub(super) struct Position {
     before: Option<String>,
     survey: Option<String>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct RepairForm {
-    variable: String,
-    #[serde(default)]
-    factor: String,
-    #[serde(default)]
-    decimals: String,
-    #[serde(default)]
-    column: String,
-    #[serde(default)]
-    reason: String,
 }
 
 /// The folder into which the check of an import writes.
@@ -235,42 +224,6 @@ pub(super) async fn repair(
     imports::recheck(&mut tx, &permit, &mapping, form.reason.trim(), &app.new_id()).await?;
     tx.commit().await?;
     Ok(Redirect::to(&visit.speech.href(&format!("/office/imports/{id}"))).into_response())
-}
-
-/// The mapping with one more thing said; `None` if nothing is said or cannot be understood.
-fn remap(mapping: &str, form: &RepairForm) -> Option<String> {
-    let mut mapping: toml::Table = mapping.parse().ok()?;
-    let columns = mapping.entry("columns").or_insert_with(|| toml::Value::Table(toml::Table::new()));
-    let entry = columns
-        .as_table_mut()?
-        .entry(form.variable.as_str())
-        .or_insert_with(|| toml::Value::Table(toml::Table::new()));
-    if let toml::Value::String(header) = entry {
-        let header = std::mem::take(header);
-        *entry = toml::Value::Table(toml::Table::from_iter([("column".to_owned(), header.into())]));
-    }
-    let said = entry.as_table_mut()?;
-    let before = said.clone();
-    match form.factor.as_str() {
-        "" => {}
-        "1" => drop(said.remove("factor")),
-        factor => {
-            let factor: f64 = factor.parse().ok()?;
-            if !factor.is_finite() || factor <= 0.0 {
-                return None;
-            }
-            said.insert("factor".into(), factor.into());
-        }
-    }
-    match form.decimals.as_str() {
-        "" => {}
-        decimals @ ("comma" | "point") => drop(said.insert("decimals".into(), decimals.into())),
-        _ => return None,
-    }
-    if !form.column.is_empty() {
-        said.insert("column".into(), form.column.as_str().into());
-    }
-    (*said != before).then(|| toml::to_string(&mapping).ok()).flatten()
 }
 
 fn chip(status: ImportStatus) -> &'static str {
@@ -427,7 +380,11 @@ impl View<'_> {
             discard_consequence: speech.t("office-discard-consequence"),
             status: import.status.code(),
             status_label: speech.t(&format!("office-import-{}", import.status.code())),
-            causes: summary.causes.iter().map(|cause| Cause::of(cause, summary, &here, speech)).collect(),
+            causes: summary
+                .causes
+                .iter()
+                .map(|cause| Cause::of(cause, summary, |name| self.is_amount(name), &here, speech))
+                .collect(),
             causes_note: self.causes_note(),
             repair: open.then(|| self.repair(&wanted, error)),
             filter: wanted.described(summary, speech),
@@ -474,12 +431,20 @@ impl View<'_> {
             .with("office-causes-note", &[("first", &first), ("all", &speech.integer(self.summary.findings))])
     }
 
+    /// Units and decimal marks are a matter of numbers; keys and codes are mended in the file.
+    fn is_amount(&self, variable: &str) -> bool {
+        let survey = self.app.content.survey(&self.import.survey);
+        survey.and_then(|survey| survey.variable(variable)).is_some_and(|variable| {
+            matches!(variable.variable_type, VariableType::Number | VariableType::Integer)
+        })
+    }
+
     fn repair(&self, wanted: &Wanted, error: Option<(String, String)>) -> Repair {
         let speech = self.visit.speech;
         let survey = self.app.content.survey(&self.import.survey);
         let label = |variable: &str| {
             survey
-                .and_then(|survey| survey.variables.iter().find(|candidate| candidate.name == variable))
+                .and_then(|survey| survey.variable(variable))
                 .map_or(variable, |variable| speech.say(&variable.label))
                 .to_owned()
         };
@@ -512,7 +477,7 @@ impl View<'_> {
         let survey = self.app.content.survey(&self.import.survey);
         let label = |name: &str| {
             survey
-                .and_then(|survey| survey.variables.iter().find(|variable| variable.name == name))
+                .and_then(|survey| survey.variable(name))
                 .map_or(name.to_owned(), |variable| speech.say(&variable.label).to_owned())
         };
         let used = self.summary.columns.iter().map(|used| {
@@ -533,39 +498,5 @@ impl View<'_> {
             (spare.column.clone(), "–".to_owned(), words)
         });
         used.chain(spare).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn form(factor: &str, decimals: &str, column: &str) -> RepairForm {
-        RepairForm {
-            variable: "turnover".into(),
-            factor: factor.into(),
-            decimals: decimals.into(),
-            column: column.into(),
-            reason: String::new(),
-        }
-    }
-
-    #[test]
-    fn what_is_said_about_a_column_adds_to_what_was_said_before() {
-        let first = remap("", &form("1000", "", "")).unwrap();
-        assert_eq!(first, "[columns.turnover]\nfactor = 1000.0\n");
-        let second = remap(&first, &form("", "comma", "Omzet")).unwrap();
-        assert_eq!(second, "[columns.turnover]\ncolumn = \"Omzet\"\ndecimals = \"comma\"\nfactor = 1000.0\n");
-        assert_eq!(remap(&second, &form("1", "", "")).unwrap().matches("factor").count(), 0);
-        let plain = remap("[columns]\nturnover = \"Omzet\"\n", &form("0.001", "", "")).unwrap();
-        assert_eq!(plain, "[columns.turnover]\ncolumn = \"Omzet\"\nfactor = 0.001\n");
-    }
-
-    #[test]
-    fn saying_nothing_or_nonsense_changes_nothing() {
-        for form in [form("", "", ""), form("-5", "", ""), form("NaN", "", ""), form("", "semicolon", "")] {
-            assert_eq!(remap("", &form), None);
-        }
-        assert_eq!(remap("not toml at all [", &form("1000", "", "")), None);
     }
 }

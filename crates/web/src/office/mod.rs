@@ -16,6 +16,7 @@ mod landing;
 mod password;
 mod progress;
 mod releases;
+mod repair;
 mod sign_in;
 mod snapshots;
 mod survey_template;

@@ -6,6 +6,9 @@ use store::jobs::{Job, JobStatus};
 
 use crate::speech::Speech;
 
+/// Larger totals are bytes or rows by the million; a share says more than their digits.
+const COUNTED_MAX: i64 = 1_000;
+
 /// A job as a page shows it; also what the page's script asks for.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Progress {
@@ -83,7 +86,10 @@ fn words(job: &Job, speech: Speech) -> String {
     let key = format!("step-{}", job.step.replace('.', "-"));
     let step = if speech.knows(&key) { speech.t(&key) } else { speech.t("office-progress-working") };
     let done = speech.integer(job.done.unsigned_abs());
-    if job.total > 0 {
+    if job.total > COUNTED_MAX {
+        let share = speech.percent(100.0 * job.done as f64 / job.total as f64, 0);
+        speech.with("office-progress-share", &[("step", &step), ("share", &share)])
+    } else if job.total > 0 {
         let total = speech.integer(job.total.unsigned_abs());
         speech.with("office-progress-of", &[("step", &step), ("done", &done), ("total", &total)])
     } else if job.done > 0 {

@@ -9,7 +9,7 @@ use super::*;
 const GOOD: &[u8] = b"enterprise_id,year,turnover,persons\nE1,2024,1000,10\nE2,2024,2000,-5\nE3,2024,900,9\n";
 
 /// Does what the worker of the binary does for a file that waits to be checked.
-async fn check(office: &TestOffice) -> Import {
+pub(super) async fn check(office: &TestOffice) -> Import {
     let stale = SignedDuration::from_secs(30);
     let claim =
         jobs::claim(&office.store, "worker", office.now(), stale, None).await.unwrap().expect("a job waits");
