@@ -35,11 +35,15 @@ for (const api of ['v1.0.0', 'v1.1.0', 'v1.2.0', 'v1.3.0', 'v1.4.0', 'v1.5.0']) 
     await ask(getAvailabilityQuery({ flow, mode: 'available', references: 'all' }), service)
   }
 }
-for (const api of ['v2.0.0', 'v2.1.0', 'v2.2.0']) {
-  const service = getService({ url: `${base}/sdmx/v2`, api })
+{
+  const service = getService({ url: `${base}/sdmx/v2`, api: 'v2.0.0' })
+  const context = `dataflow=${agency}:${flow}(1.0)`
   await ask(getMetadataQuery({ resource: 'dataflow', agency, id: '*', version: '~' }), service)
   await ask(getMetadataQuery({ resource: '*', agency, references: 'none' }), service)
-  if (getDataQuery2) await ask(getDataQuery2({ context: `dataflow=${agency}:${flow}(1.0)` }), service)
-  if (getAvailabilityQuery2) await ask(getAvailabilityQuery2({ context: `dataflow=${agency}:${flow}(1.0)` }), service)
+  await ask(getDataQuery2({ context, lastNObs: 1 }), service)
+  await ask(getDataQuery2({ context, lastNObs: 1, attributes: 'none', measures: 'all' }), service)
+  await ask(getDataQuery2({ context, lastNObs: 1, filters: ['TIME_PERIOD=ge:1900', 'FREQ=A'] }), service)
+  await ask(getDataQuery2({ context, filters: 'TIME_PERIOD=ge:2999' }), service, 204)
+  await ask(getAvailabilityQuery2({ context }), service)
 }
 process.exit(failed ? 1 : 0)
