@@ -9,6 +9,8 @@
 //! -reach, 0 or +reach, or is basic on one side of 0; a long step passes over resting points
 //! instead of stopping at each. Work is counted in pivots and never in seconds.
 
+use std::collections::BinaryHeap;
+
 use crate::network::Network;
 use crate::problem::{Target, Window};
 
@@ -59,6 +61,24 @@ struct Row {
     mark: u32,
 }
 
+/// How far the dual step goes until a class reaches a resting point; the nearest is greatest.
+#[derive(Clone, Copy, PartialEq)]
+struct Breakpoint(f64, u32);
+
+impl Eq for Breakpoint {}
+
+impl PartialOrd for Breakpoint {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Breakpoint {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        other.0.total_cmp(&self.0).then(other.1.cmp(&self.1))
+    }
+}
+
 /// How a search for one witness went.
 pub(crate) enum Outcome {
     /// Classes and their changes; the first is the primary with change 1.
@@ -84,6 +104,8 @@ pub(crate) struct Terms<'a> {
     /// Move the primary as far as it goes and no further than 1, instead of exactly 1; all else
     /// costs next to nothing. The attacker's question, not the protector's.
     pub(crate) furthest: bool,
+    /// Dearer witnesses are of no interest.
+    pub(crate) limit: f64,
 }
 
 /// Working memory, reused from solve to solve.
@@ -105,7 +127,9 @@ pub(crate) struct Circulation {
     weight_spots: Vec<u32>,
     column_spots: Vec<u32>,
     column: Vec<f64>,
-    breakpoints: Vec<(f64, u32)>,
+    breakpoints: Vec<Breakpoint>,
+    /// Value of the dual: what the cheapest witness costs at least.
+    objective: f64,
     /// Classes that have been moved in this solve.
     moved: Vec<u32>,
     /// Rows met by the entering column.
@@ -154,6 +178,7 @@ impl Circulation {
             column_spots: Vec::new(),
             column: Vec::new(),
             breakpoints: Vec::new(),
+            objective: 0.0,
             moved: Vec::new(),
             crossed: Vec::new(),
             pivots: 0,
@@ -173,6 +198,9 @@ impl Circulation {
             if !self.pivot(terms, leaving) {
                 return Outcome::Infeasible;
             }
+            if self.objective > terms.limit {
+                return Outcome::Unfinished;
+            }
         }
         match self.violation() {
             None => self.witness(terms),
@@ -182,6 +210,7 @@ impl Circulation {
 
     fn reset(&mut self) {
         self.stamp += 1;
+        self.objective = 0.0;
         self.touched_rows.clear();
         self.moved.clear();
         self.basis.clear();
@@ -375,40 +404,43 @@ impl Circulation {
             let slope = direction * entry.entry;
             let up = |level: f64| ((level - entry.worth) / slope).max(0.0);
             match (entry.state, slope > 0.0) {
-                (State::Zero, true) => self.breakpoints.push((up(entry.cost), class)),
-                (State::Zero, false) => self.breakpoints.push((up(-entry.cost), class)),
+                (State::Zero, true) => self.breakpoints.push(Breakpoint(up(entry.cost), class)),
+                (State::Zero, false) => self.breakpoints.push(Breakpoint(up(-entry.cost), class)),
                 (State::Upper, false) => {
-                    self.breakpoints.push((up(entry.cost), class));
-                    self.breakpoints.push((up(-entry.cost), class));
+                    self.breakpoints.push(Breakpoint(up(entry.cost), class));
+                    self.breakpoints.push(Breakpoint(up(-entry.cost), class));
                 }
                 (State::Lower, true) => {
-                    self.breakpoints.push((up(-entry.cost), class));
-                    self.breakpoints.push((up(entry.cost), class));
+                    self.breakpoints.push(Breakpoint(up(-entry.cost), class));
+                    self.breakpoints.push(Breakpoint(up(entry.cost), class));
                 }
                 _ => {}
             }
         }
-        self.breakpoints.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let mut heap = BinaryHeap::from(std::mem::take(&mut self.breakpoints));
+        let mut passed: Vec<u32> = Vec::new();
         let mut left = violation;
-        let mut passed = 0;
-        let mut chosen = None;
-        for (position, &(step, class)) in self.breakpoints.iter().enumerate() {
+        let (mut chosen, mut count, mut last) = (None, 0, 0.0);
+        while let Some(Breakpoint(step, class)) = heap.pop() {
+            self.objective += (step - last) * left.max(0.0);
+            last = step;
             let entry = &self.classes[class as usize];
             left -= entry.entry.abs() * entry.reach;
             if entry.entry.abs() > PIVOT {
                 chosen = Some((class, step));
-                passed = position;
+                count = passed.len();
                 if left <= 0.0 {
                     break;
                 }
             }
+            passed.push(class);
         }
+        self.breakpoints = heap.into_vec();
         // Without anyone to stop the step the violation cannot be mended at all.
         if left > TOLERANCE || chosen.is_none() {
             return None;
         }
-        for position in 0..passed {
-            let class = self.breakpoints[position].1;
+        for &class in &passed[..count] {
             self.pass(network, class, direction);
         }
         chosen
@@ -491,141 +523,6 @@ impl Circulation {
         changes.extend(moved.filter(|(_, change)| change.abs() > 1e-10));
         Outcome::Found(changes)
     }
-
-    fn exchange(&mut self, terms: &Terms<'_>, leaving: Leaving, entering: u32) -> bool {
-        let network = &terms.target.problem.network;
-        let size = self.basis.len();
-        // The entering column in terms of the basis.
-        self.column.clear();
-        self.column.resize(size, 0.0);
-        for &(row, coefficient) in network.columns.get(entering as usize) {
-            let active = self.rows[row as usize];
-            if active.stamp == self.stamp && active.active != u32::MAX {
-                let from = active.active as usize * self.stride;
-                for (value, inverse) in self.column.iter_mut().zip(&self.inverse[from..from + size]) {
-                    *value += coefficient * inverse;
-                }
-            }
-        }
-        self.column_spots.clear();
-        self.column_spots.extend((0..size as u32).filter(|spot| self.column[*spot as usize].abs() > DROP));
-        let entry = &mut self.classes[entering as usize];
-        let pivot = entry.entry;
-        entry.state = match entry.state {
-            State::Zero if entry.worth > 0.0 => State::Plus,
-            State::Zero => State::Minus,
-            State::Upper => State::Plus,
-            State::Lower => State::Minus,
-            other => other,
-        };
-        let weight = match leaving {
-            Leaving::Artificial(row) => self.rows[row as usize].weight,
-            Leaving::Basic(position) => self.classes[self.basis[position] as usize].weight,
-        };
-        self.reweigh(network, entering, pivot, weight);
-        match leaving {
-            Leaving::Artificial(row) => self.border(row, entering, pivot),
-            Leaving::Basic(position) => {
-                if (self.column[position] - pivot).abs() > 1e-5 * pivot.abs().max(1.0) {
-                    return false;
-                }
-                self.replace(network, position, entering);
-            }
-        }
-        self.settle(network);
-        true
-    }
-
-    /// Devex: how long each row of the tableau is, against the basis of the start.
-    fn reweigh(&mut self, network: &Network, entering: u32, pivot: f64, weight: f64) {
-        let factor = weight / (pivot * pivot);
-        self.sweep += 1;
-        self.crossed.clear();
-        let own = std::iter::once((entering, 1.0));
-        let basics =
-            self.column_spots.iter().map(|spot| (self.basis[*spot as usize], -self.column[*spot as usize]));
-        for (class, part) in own.chain(basics) {
-            for &(row, coefficient) in network.columns.get(class as usize) {
-                let entry = &mut self.rows[row as usize];
-                if entry.stamp != self.stamp || entry.active != u32::MAX {
-                    continue;
-                }
-                if entry.mark != self.sweep {
-                    entry.mark = self.sweep;
-                    entry.entry = 0.0;
-                    self.crossed.push(row);
-                }
-                entry.entry += coefficient * part;
-            }
-        }
-        for row in &self.crossed {
-            let entry = &mut self.rows[*row as usize];
-            entry.weight = entry.weight.max(entry.entry * entry.entry * factor);
-        }
-        for spot in &self.column_spots {
-            let entry = &mut self.classes[self.basis[*spot as usize] as usize];
-            entry.weight = entry.weight.max(self.column[*spot as usize].powi(2) * factor);
-        }
-        self.classes[entering as usize].weight = factor.max(1.0);
-    }
-
-    fn border(&mut self, row: u32, entering: u32, pivot: f64) {
-        let size = self.basis.len();
-        if size + 1 > self.stride {
-            let stride = (2 * self.stride).max(64);
-            let mut grown = vec![0.0; stride * stride];
-            for position in 0..size {
-                grown[position * stride..position * stride + size]
-                    .copy_from_slice(&self.inverse[position * self.stride..position * self.stride + size]);
-            }
-            self.inverse = grown;
-            self.stride = stride;
-        }
-        let stride = self.stride;
-        // The new line and column may hold what an earlier solve left there.
-        for spot in 0..size {
-            self.inverse[spot * stride + size] = 0.0;
-        }
-        self.inverse[size * stride..size * stride + size + 1].fill(0.0);
-        for &weight in &self.weight_spots {
-            let factor = self.weights[weight as usize] / pivot;
-            let line = &mut self.inverse[weight as usize * stride..weight as usize * stride + size + 1];
-            for &spot in &self.column_spots {
-                line[spot as usize] -= factor * self.column[spot as usize];
-            }
-            line[size] = factor;
-        }
-        let line = &mut self.inverse[size * stride..size * stride + size + 1];
-        for &spot in &self.column_spots {
-            line[spot as usize] = -self.column[spot as usize] / pivot;
-        }
-        line[size] = 1.0 / pivot;
-        self.classes[entering as usize].position = size as u32;
-        self.rows[row as usize].active = size as u32;
-        self.active.push(row);
-        self.basis.push(entering);
-    }
-
-    fn replace(&mut self, network: &Network, leaving: usize, entering: u32) {
-        let (size, stride) = (self.basis.len(), self.stride);
-        let pivot = self.column[leaving];
-        for &weight in &self.weight_spots {
-            let factor = self.weights[weight as usize] / pivot;
-            let line = &mut self.inverse[weight as usize * stride..weight as usize * stride + size];
-            for &spot in &self.column_spots {
-                line[spot as usize] -= factor * self.column[spot as usize];
-            }
-            line[leaving] = factor;
-        }
-        self.classes[entering as usize].position = leaving as u32;
-        let gone = self.basis[leaving];
-        let entry = &self.classes[gone as usize];
-        let change = match entry.state {
-            State::Upper => entry.reach,
-            State::Lower => -entry.reach,
-            _ => 0.0,
-        };
-        self.shift(network, gone, change);
-        self.basis[leaving] = entering;
-    }
 }
+
+mod basis;

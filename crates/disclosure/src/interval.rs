@@ -129,6 +129,7 @@ fn furthest(
         window: None,
         pivots: PIVOTS,
         furthest: true,
+        limit: f64::INFINITY,
     };
     match circulation.solve(&terms) {
         Outcome::Found(changes) => Some(most * changes[0].1.clamp(0.0, 1.0)),

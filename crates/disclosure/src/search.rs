@@ -63,17 +63,17 @@ impl Steps {
                     clean_budget: 0,
                 }
             }
-            Effort::Normal if classes > 2000 => {
+            Effort::Normal if classes > 20_000 => {
                 let stages =
                     vec![stage(3, &[1.0, 0.3][..], 200), stage(6, &[1.0, 0.3], 300), stage(16, &[0.1], 600)];
-                Steps {
-                    stages,
-                    good: 1.0,
-                    passes: 1,
-                    proofs_replaced: 8,
-                    clean_pivots: 60,
-                    clean_budget: 50_000 + 20 * classes as u64,
-                }
+                let clean_budget = 50_000 + 10 * classes as u64;
+                Steps { stages, good: 1.0, passes: 1, proofs_replaced: 8, clean_pivots: 60, clean_budget }
+            }
+            Effort::Normal if classes > 2000 => {
+                let stages =
+                    vec![stage(4, &[1.0, 0.3][..], 200), stage(8, &[1.0, 0.3], 300), stage(20, &[0.1], 600)];
+                let clean_budget = 40_000 + 15 * classes as u64;
+                Steps { stages, good: 1.0, passes: 2, proofs_replaced: 20, clean_pivots: 80, clean_budget }
             }
             _ => {
                 let rungs = &[1.0, 0.5, 0.25, 0.1, 0.03, 0.0][..];
@@ -151,6 +151,7 @@ impl<'a> Search<'a> {
                 break;
             }
         }
+        watch.report("protect.steps", self.circulation.pivots, 0);
         Ok(())
     }
 
@@ -220,26 +221,43 @@ impl<'a> Search<'a> {
         if holders.is_empty() {
             return full(outsider.0, vec![outsider.1]);
         }
-        let strict = self.cheapest(&self.target(class, totals, Known::EverySole), limit);
-        let left = strict.as_ref().map_or(limit, |strict| strict.0) - outsider.0;
-        // Two witnesses that no single holder can spoil, if that is cheaper than one that nobody can.
-        let mut newly = Vec::new();
+        // Two witnesses that no single holder can spoil, or one that nobody can: the cheaper.
+        let pair = self.second(class, totals, &outsider.1, holders, limit - outsider.0);
+        let pair = pair.map(|second| (outsider.0 + second.0, second.1));
+        if let Some((cost, second)) = pair.as_ref().filter(|pair| pair.0 <= 1.2 * outsider.0 + 1e-3) {
+            return full(*cost, vec![outsider.1, second.clone()]);
+        }
+        let limit = pair.as_ref().map_or(limit, |pair| pair.0);
+        match (self.cheapest(&self.target(class, totals, Known::EverySole), limit), pair) {
+            (Some(strict), _) => full(strict.0, vec![strict.1]),
+            (None, Some((cost, second))) => full(cost, vec![outsider.1, second]),
+            (None, None) => None,
+        }
+    }
+
+    /// A second witness beside `first` that moves no cell of the holders who know one of it.
+    fn second(
+        &mut self,
+        class: usize,
+        totals: &[usize],
+        first: &[(u32, f64)],
+        holders: HashSet<u32>,
+        limit: f64,
+    ) -> Option<(f64, Changes)> {
+        if limit <= 0.0 || holders.iter().any(|holder| *holder >= UNKNOWN) {
+            return None;
+        }
         let target = self.target(class, totals, Known::Holders(holders));
-        for &(moved, _) in &outsider.1 {
+        let mut newly = Vec::new();
+        for &(moved, _) in first {
             if !target.withheld(moved as usize, &self.hidden) {
                 self.hidden[moved as usize] = true;
                 newly.push(moved);
             }
         }
-        let named =
-            !matches!(&target.known, Known::Holders(holders) if holders.iter().any(|h| *h >= UNKNOWN));
-        let second = if left > 0.0 && named { self.cheapest(&target, left) } else { None };
+        let second = self.cheapest(&target, limit);
         newly.iter().for_each(|moved| self.hidden[*moved as usize] = false);
-        match (second, strict) {
-            (Some(second), _) => full(outsider.0 + second.0, vec![outsider.1, second.1]),
-            (None, Some(strict)) => full(strict.0, vec![strict.1]),
-            (None, None) => None,
-        }
+        second
     }
 
     /// Who is alone in a cell that this witness moves, besides the primary's own holder.
@@ -263,6 +281,7 @@ impl<'a> Search<'a> {
             let stage = self.steps.stages[number].clone();
             let window = self.hypercube.window(target, &self.hidden, stage.breadth);
             for &rung in stage.rungs {
+                let limit = best.as_ref().map_or(limit, |best| best.0);
                 let terms = Terms {
                     target,
                     hidden: &self.hidden,
@@ -271,6 +290,7 @@ impl<'a> Search<'a> {
                     window: Some(&window),
                     pivots: stage.pivots,
                     furthest: false,
+                    limit,
                 };
                 if let Outcome::Found(witness) = self.circulation.solve(&terms) {
                     let cost = self.new_cost(target, &witness);
@@ -298,6 +318,7 @@ impl<'a> Search<'a> {
                 window: Some(&window),
                 pivots: 1000,
                 furthest: false,
+                limit: f64::INFINITY,
             };
             if let Outcome::Found(witness) = self.circulation.solve(&terms) {
                 return Some(witness);

@@ -133,6 +133,7 @@ impl Search<'_> {
             window: None,
             pivots,
             furthest: false,
+            limit: f64::INFINITY,
         };
         if target.reach(class) < 1.0 - 1e-9 {
             return None;

@@ -155,7 +155,7 @@ pub(crate) fn enterprises(spec: &Spec) -> (Vec<Dimension>, Vec<Enterprise>) {
     let (activities, regions) = (leaves(&dimensions[0]), leaves(&dimensions[1]));
     let (by_activity, by_region) =
         (cumulated(&mut chance, activities.len()), cumulated(&mut chance, regions.len()));
-    let effects: Vec<f64> = activities.iter().map(|_| 0.6 * chance.normal()).collect();
+    let effects: Vec<f64> = activities.iter().map(|_| 0.4 * spec.spread * chance.normal()).collect();
     let mut found = Vec::new();
     for number in 0..spec.enterprises {
         let (activity, region) = (chance.choose(&by_activity), chance.choose(&by_region));
@@ -171,7 +171,7 @@ pub(crate) fn enterprises(spec: &Spec) -> (Vec<Dimension>, Vec<Enterprise>) {
         } else {
             1_000_000 + number
         };
-        let base = persons * (3.0 + effects[activity] + 0.7 * chance.normal()).exp();
+        let base = persons * (3.0 + effects[activity] + 0.5 * spec.spread * chance.normal()).exp();
         for year in 0..spec.years as u32 {
             let turnover = (base * (0.2 * chance.normal()).exp()).round() + 1.0;
             let added =

@@ -7,11 +7,15 @@ mod oracle;
 mod reference;
 mod tables;
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use cubes::{Spec, generate};
 use disclosure::{
-    DisclosureError, Proof, ProtectedCube, ProtectionPlan, Value, check, exact_intervals, protect,
+    DisclosureError, Proof, ProtectedCube, ProtectionPlan, Reason, Value, check, exact_intervals, protect,
 };
 use domain::cube::Cube;
+use domain::measure::MeasureKind;
+use domain::progress::Watch;
 
 pub(crate) fn plan(text: &str) -> ProtectionPlan {
     ProtectionPlan::parse(&format!("[protection]\n{text}")).expect("a good plan")
@@ -187,4 +191,95 @@ fn a_pattern_with_every_hundredth_secondary_published_again_fails() {
         (high - value).min(value - low) < proof.need * (1.0 - 1e-6)
     });
     assert!(narrow.count() > 0, "HiGHS finds nothing wrong with the leaky pattern");
+}
+
+#[test]
+fn what_is_public_already_stays_visible() {
+    let cube = small();
+    let (protected, proof) = protected(&cube, &plan("kind = \"already-public\""));
+    assert!(hidden(&protected).is_empty() && proof.cells.is_empty());
+}
+
+#[test]
+fn means_and_quantiles_go_with_the_totals_they_would_reveal() {
+    let mut cube = small();
+    let count = cube.measure("ENTERPRISES").expect("counted");
+    let mean: Vec<f64> = cube.values[0].iter().zip(&cube.values[count]).map(|(total, n)| total / n).collect();
+    cube.measures.push(cubes::measure("LP_MEAN", MeasureKind::Mean { weight: "ENTERPRISES".into() }));
+    cube.measures.push(cubes::measure("LP_P50", MeasureKind::Quantile { probability: 0.5 }));
+    cube.values.push(mean.clone());
+    cube.values.push(mean);
+    let plan = plan("threshold = 3\np_percent = 10.0\nquantile_contributors_min = 12");
+    let (protected, proof) = protected(&cube, &plan);
+    assert_eq!(proof.totals, ["TURNOVER", "LP_MEAN*ENTERPRISES"]);
+    let (mean, median) = (count + 1, count + 2);
+    let holdings = &cube.contributions[0].holdings;
+    for cell in 0..cube.len() {
+        match (protected.hidden(cell), holdings[cell] < 12) {
+            (Some(reason), _) => {
+                assert_eq!(protected.value(cell, mean), Value::Withheld(reason));
+                assert_eq!(protected.value(cell, median), Value::Withheld(reason));
+            }
+            (None, true) => {
+                assert_eq!(protected.value(cell, median), Value::Withheld(Reason::TooFewForQuantile))
+            }
+            (None, false) => assert!(matches!(protected.value(cell, median), Value::Visible(_))),
+        }
+    }
+}
+
+/// Without the grand total, sectors and regions still sum to the same unpublished figure.
+#[test]
+fn margins_that_share_an_unpublished_total_are_linked() {
+    let full = generate(&Spec { sizes: 0, ..Spec::new(4, 400, &[2, 3], &[2, 2]) });
+    let mut cube = full.clone();
+    let kept: Vec<usize> =
+        (0..full.len()).filter(|cell| !full.key(*cell).iter().all(|member| *member == 0)).collect();
+    let pick = |column: &Vec<f64>| kept.iter().map(|cell| column[*cell]).collect();
+    cube.level_sets.retain(|set| set != &[0, 0]);
+    cube.keys = kept.iter().flat_map(|cell| full.key(*cell).to_vec()).collect();
+    cube.values = full.values.iter().map(pick).collect();
+    let behind = &mut cube.contributions[0];
+    behind.holdings = kept.iter().map(|cell| full.contributions[0].holdings[*cell]).collect();
+    behind.largest_holding = kept.iter().map(|cell| full.contributions[0].largest_holding[*cell]).collect();
+    behind.largest = pick(&full.contributions[0].largest);
+    behind.second_largest = pick(&full.contributions[0].second_largest);
+    let plan = plan("threshold = 3\np_percent = 10.0");
+    let (protected, proof) = protected(&cube, &plan);
+    assert!(check(&cube, &protected, &proof, &plan).expect("checked").passed());
+    // A sector margin that is off by a little contradicts the region margins.
+    let sector = (0..cube.len()).find(|cell| cube.key(*cell)[1] == 0).expect("a sector margin");
+    cube.values[0][sector] *= 1.1;
+    assert!(matches!(protect(cube, &plan, None, &()), Err(DisclosureError::DoesNotAddUp { .. })));
+}
+
+/// Counts the steps of the search.
+#[derive(Default)]
+struct Steps(AtomicU64);
+
+impl Watch for Steps {
+    fn report(&self, step: &'static str, done: u64, _: u64) {
+        if step == "protect.steps" {
+            self.0.fetch_add(done, Ordering::Relaxed);
+        }
+    }
+}
+
+#[test]
+fn six_thousand_cells_take_a_bounded_number_of_steps() {
+    let cube = generate(&Spec { spread: 0.8, ..Spec::new(7, 26_000, &[3; 10], &[4; 10]) });
+    assert!(cube.len() >= 6000);
+    let steps = Steps::default();
+    let plan = plan("threshold = 3\np_percent = 10.0");
+    let (protected, proof) = protect(cube.clone(), &plan, None, &steps).expect("protected");
+    assert!(check(&cube, &protected, &proof, &plan).expect("checked").passed());
+    let steps = steps.0.into_inner();
+    assert!((1..600_000).contains(&steps), "{steps} pivots");
+}
+
+#[test]
+fn work_stops_on_request() {
+    let stop = std::sync::atomic::AtomicBool::new(true);
+    let outcome = protect(small(), &plan("threshold = 3"), None, &stop);
+    assert!(matches!(outcome, Err(DisclosureError::Cancelled)));
 }

@@ -196,7 +196,10 @@ fn case_18_agrees_with_pytauargus() {
     let cube = cube(&rows(folder.join("data.csv")), ["sector4", "geo"], "value", None);
     for (rule, ours) in [("NK(1,80)", "dominance = [[1, 80]]"), ("P(10,1)", "p_percent = 10")] {
         let arguments = ["sector4", "geo", "value", rule];
+        // The engine leaves files where it runs.
+        let elsewhere = tempfile::tempdir().expect("a temporary folder");
         let output = std::process::Command::new(&python)
+            .current_dir(elsewhere.path())
             .arg(&script)
             .arg(folder.join("data.csv"))
             .args(arguments)
