@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use disclosure::{PlanKind, ProtectionPlan};
 use domain::actor::MakeRelease;
 use domain::catalogue::PlanFile;
 use serde::Deserialize;
@@ -60,7 +61,8 @@ struct Parts {
     title: String,
     facts: Vec<(String, String)>,
     dimensions: Vec<(String, String)>,
-    protection: Vec<(String, String)>,
+    /// The rules, as sentences.
+    protection: Vec<String>,
     text: String,
     /// Why it cannot be started.
     trouble: Option<String>,
@@ -328,7 +330,35 @@ async fn parts(app: &AppState, name: &str, file: &PlanFile, speech: Speech) -> R
             .map(|dimension| (speech.say(&dimension.label).to_owned(), dimension.levels.join(" › ")))
             .collect();
     }
-    parts.protection =
-        plan.protection.iter().flatten().map(|(name, value)| (name.clone(), value.to_string())).collect();
+    if let Some(table) = &plan.protection {
+        match ProtectionPlan::from_table(table) {
+            Ok(protection) => parts.protection = rules_in_words(&protection, speech),
+            Err(error) => parts.trouble = Some(error.to_string()),
+        }
+    }
     Ok(parts)
+}
+
+/// The rules of a protection plan as sentences.
+fn rules_in_words(plan: &ProtectionPlan, speech: Speech) -> Vec<String> {
+    if plan.kind == PlanKind::AlreadyPublic {
+        return vec![speech.t("office-rule-public")];
+    }
+    let mut rules = Vec::new();
+    if let Some(threshold) = plan.threshold {
+        let least = speech.integer(threshold.into());
+        rules.push(speech.with("office-rule-threshold", &[("least", &least)]));
+    }
+    if let Some(percent) = plan.p_percent {
+        rules.push(speech.with("office-rule-p-percent", &[("percent", &speech.percent(percent, 0))]));
+    }
+    for (largest, percent) in &plan.dominance {
+        let (largest, percent) = (speech.integer((*largest).into()), speech.percent(*percent, 0));
+        let values: [(&'static str, &str); 2] = [("largest", &largest), ("percent", &percent)];
+        rules.push(speech.with("office-rule-dominance", &values));
+    }
+    let least = speech.integer(plan.quantile_contributors_min.into());
+    rules.push(speech.with("office-rule-quantiles", &[("least", &least)]));
+    rules.push(speech.t("office-rule-complementary"));
+    rules
 }

@@ -18,7 +18,7 @@ async fn a_release_is_chosen_watched_over_a_restart_and_read() {
     let office = TestOffice::open().await;
     let siti = office.signed_in("siti", Role::Statistician).await;
     let form = office.get(&siti, "/office/releases/new").await;
-    for words in ["Rencana percobaan", "DEMO_SET", "Survei percobaan", "dibuat baru", "threshold"] {
+    for words in ["Rencana percobaan", "DEMO_SET", "Survei percobaan", "dibuat baru", "kurang dari 3"] {
         assert!(form.body.contains(words), "{words} in {}", form.body);
     }
     let ordered = office.post(&siti, "/office/releases", &[("plan", "demo")]).await;
