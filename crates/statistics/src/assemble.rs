@@ -8,7 +8,7 @@ use crate::lattice::CellSet;
 use crate::members::Members;
 use crate::recipe::{FormulaKind, Recipe};
 use crate::statistic::{Cell, Noun};
-use crate::worker::{ENTERPRISES, Job, NONPOSITIVE, TOLD};
+use crate::worker::{ENTERPRISES, Job, MISSING, NONPOSITIVE};
 
 /// Where a cell of the cube comes from.
 #[derive(Clone, Copy)]
@@ -26,7 +26,7 @@ pub(crate) fn assemble(
     job: &Job<'_>,
     time: Option<Members>,
     members: Vec<Members>,
-    level_sets: Vec<Vec<u8>>,
+    level_sets: &[Vec<u8>],
     periods: Vec<(u32, Vec<CellSet>)>,
     provenance: Provenance,
     pool: &rayon::ThreadPool,
@@ -71,8 +71,9 @@ pub(crate) fn assemble(
         });
     });
     let mut level_sets: Vec<Vec<u8>> = level_sets
-        .into_iter()
-        .map(|mut levels| {
+        .iter()
+        .map(|levels| {
+            let mut levels = levels.clone();
             if let Some(at) = time_at {
                 levels.insert(at, 0);
             }
@@ -174,9 +175,9 @@ fn evaluate(job: &Job<'_>, set: &CellSet, at: usize, computed: &mut [f64]) {
     let recipe = job.recipe;
     let (sums, counts) = (set.cells.sums(at), set.cells.counts(at));
     // Of what nobody told there is no total, not a total of 0.
-    let total = |amount: usize| match counts[TOLD + amount] {
-        0 => f64::NAN,
-        _ => job.scales.amounts[amount].value(sums[1 + amount]),
+    let total = |amount: usize| {
+        let told = counts[ENTERPRISES] - counts[MISSING + amount];
+        if told == 0 { f64::NAN } else { job.scales.amounts[amount].value(sums[1 + amount]) }
     };
     let quantiles = set.quantiles.len() / set.cells.len.max(1);
     let mut cell = Cell {
@@ -198,6 +199,10 @@ fn evaluate(job: &Job<'_>, set: &CellSet, at: usize, computed: &mut [f64]) {
         let distribution = &sums[1 + recipe.amounts.len()..];
         for (position, scale) in job.scales.moments.iter().enumerate() {
             cell.moments[position] = scale.value(distribution[position]);
+            if position > 0 {
+                // What the words of w x and w x^2 left out stands behind the sums of Olley-Pakes.
+                cell.moments[position] += scale.rest().value(distribution[6 + position]);
+            }
         }
         for (position, scale) in job.scales.olley_pakes.iter().enumerate() {
             cell.olley_pakes[position] = scale.value(distribution[3 + position]);

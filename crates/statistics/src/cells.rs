@@ -93,11 +93,6 @@ impl Cells {
         cells
     }
 
-    pub(crate) fn push(&mut self) -> usize {
-        self.extend_to(self.len + 1);
-        self.len - 1
-    }
-
     fn extend_to(&mut self, len: usize) {
         self.len = len;
         self.sums.resize(len * self.shape.sums, 0);

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::assemble::assemble;
+use crate::block::{DISTRIBUTION_SUMS, Values, complete};
 use crate::bounds;
 use crate::cells::{Cells, Shape};
 use crate::codes::LearnedCode;
@@ -23,7 +24,7 @@ use crate::partition::Partition;
 use crate::recipe::{self, Recipe};
 use crate::source::{Input, RowGroup, Source};
 use crate::sweep::Quantiles;
-use crate::worker::{Affiliates, BatchError, DISTRIBUTION_SUMS, Job, TOLD, Values, Worker};
+use crate::worker::{Affiliates, BatchError, Job, MISSING, Worker};
 
 /// A cube and what it covers.
 #[derive(Clone, Debug)]
@@ -57,23 +58,40 @@ pub(crate) fn compute_from(
     let dimensions = dimension::resolve(plan, catalogue, source, &mut recipe.columns)?;
     let deflation = deflation::resolve(plan, catalogue, &dimensions)?;
     let level_sets = level_sets(plan)?;
-    let job = job(source, &recipe, &dimensions, deflation.as_ref())?;
+    let trusting = job(source, &recipe, &dimensions, deflation.as_ref(), false)?;
+    let computed = run(source, plan, &trusting, &level_sets, &provenance, threads, watch);
+    if !matches!(computed, Err(StatisticsError::FalseBounds)) {
+        return computed;
+    }
+    // Some amount is out of all proportion: once more, with room for the largest there can be.
+    let bounded = job(source, &recipe, &dimensions, deflation.as_ref(), true)?;
+    run(source, plan, &bounded, &level_sets, &provenance, threads, watch)
+}
 
-    let mut workers = read(source, &job, threads, watch)?;
+fn run(
+    source: &Source,
+    plan: &CubePlan,
+    job: &Job<'_>,
+    level_sets: &[Vec<u8>],
+    provenance: &Provenance,
+    threads: usize,
+    watch: &dyn Watch,
+) -> Result<Computation, StatisticsError> {
+    let mut workers = read(source, job, threads, watch)?;
     let mut tally = workers[0].tally.clone();
     workers[1..].iter().for_each(|worker| tally.merge(&worker.tally));
-    if let (Some(deflation), Some(gap)) = (&deflation, tally.undeflated) {
-        return Err(deflation.missing(&dimensions, gap));
+    if let (Some(deflation), Some(gap)) = (job.deflation, tally.undeflated) {
+        return Err(deflation.missing(job.dimensions, gap));
     }
     let pool = pool(threads)?;
-    let merged = merge(&mut workers, &job, &pool)?;
+    let merged = merge(&mut workers, job, &pool)?;
     drop(workers);
 
     let periods =
-        sweep(merged.partitions, &merged.members, &level_sets, &recipe, &merged.cell_of, &pool, watch)?;
-    let coverage = coverage(plan, &recipe, &dimensions, deflation.as_ref(), &tally);
-    let provenance = describe(provenance, plan);
-    let cube = assemble(plan, &job, merged.time, merged.members, level_sets, periods, provenance, &pool);
+        sweep(merged.partitions, &merged.members, level_sets, job.recipe, &merged.cell_of, &pool, watch)?;
+    let coverage = coverage(plan, job.recipe, job.dimensions, job.deflation, &tally);
+    let provenance = describe(provenance.clone(), plan);
+    let cube = assemble(plan, job, merged.time, merged.members, level_sets, periods, provenance, &pool);
     Ok(Computation { cube, coverage })
 }
 
@@ -123,6 +141,7 @@ fn job<'a>(
     recipe: &'a Recipe,
     dimensions: &'a DimensionRecipes,
     deflation: Option<&'a Deflation>,
+    bounded: bool,
 ) -> Result<Job<'a>, StatisticsError> {
     let times = dimensions.time.as_ref().map_or(1, |time| time.codes.len());
     let combinations =
@@ -133,11 +152,11 @@ fn job<'a>(
     let distribution = if recipe.distribution.is_some() { DISTRIBUTION_SUMS } else { 0 };
     let shape = Shape {
         sums: 1 + recipe.amounts.len() + distribution,
-        counts: TOLD + recipe.amounts.len(),
+        counts: MISSING + recipe.amounts.len(),
         contributions: recipe.contributions.len(),
         singles: recipe.singles.len(),
     };
-    let scales = bounds::scales(source, recipe, deflation)?;
+    let scales = bounds::scales(source, recipe, deflation, bounded)?;
     Ok(Job {
         recipe,
         dimensions,
@@ -242,7 +261,7 @@ fn merge(
     let times = dimensions.time.as_ref().map_or(1, |time| time.codes.len());
     let per_time = (job.combinations / times.max(1) as u64).max(1) as u32;
     let sorted: Vec<Vec<(u32, u32)>> = workers.iter().map(Worker::sorted).collect();
-    let mut cell_of: Vec<Vec<u32>> = workers.iter().map(|worker| vec![0; worker.cells.len]).collect();
+    let mut cell_of: Vec<Vec<u32>> = workers.iter().map(|worker| vec![0; worker.running.len]).collect();
     // The distinct combinations of each period in order, and who has which.
     let mut combinations: Vec<Vec<u32>> = vec![Vec::new(); times];
     let mut positions = vec![0; sorted.len()];
@@ -276,16 +295,15 @@ fn merge(
         for (number, worker) in workers.iter().enumerate() {
             let from = sorted[number].partition_point(|(combination, _)| *combination < first);
             let to = sorted[number].partition_point(|(combination, _)| *combination <= last);
-            let mut is_mine =
-                vec![false; if worker.affiliates.cells.is_empty() { 0 } else { worker.cells.len }];
+            let mut is_mine = vec![false; worker.running.len];
             for (_, cell) in &sorted[number][from..to] {
-                finest.add(cell_of[number][*cell as usize] as usize, &worker.cells, *cell as usize);
-                if let Some(mine) = is_mine.get_mut(*cell as usize) {
-                    *mine = true;
-                }
+                let to = cell_of[number][*cell as usize] as usize;
+                worker.running.add_to(&mut finest, to, *cell as usize);
+                is_mine[*cell as usize] = true;
             }
             affiliates.take(&worker.affiliates, &is_mine, &cell_of[number], job.shape.contributions);
         }
+        finest.sums.chunks_exact_mut(job.shape.sums).for_each(|sums| complete(job, sums));
         let slots =
             combinations[time].iter().flat_map(|combination| slots_of(dimensions, *combination)).collect();
         (time as u32, Partition { slots, finest, values, affiliates })
@@ -394,7 +412,10 @@ fn sweep(
         if watch.cancelled() {
             return Err(StatisticsError::Cancelled);
         }
-        Ok((time, partition.compute(members, level_sets, &quantiles, cell_of, &progress)))
+        Ok((
+            time,
+            partition.compute(members, level_sets, &quantiles, cell_of, recipe.holding.is_some(), &progress),
+        ))
     };
     pool.install(|| partitions.into_par_iter().map(compute).collect())
 }

@@ -12,6 +12,7 @@
 //! This room never opens a database, speaks HTTP, or drops a row in silence (see [`Coverage`]).
 
 mod assemble;
+mod block;
 mod bounds;
 mod cells;
 mod codes;
@@ -25,8 +26,10 @@ mod exact;
 mod lattice;
 mod members;
 mod partition;
+mod quality;
 mod radix;
 mod recipe;
+mod running;
 mod source;
 mod statistic;
 mod sweep;
@@ -36,5 +39,6 @@ mod worker;
 pub use compute::{Computation, compute};
 pub use coverage::{Coverage, Outside};
 pub use error::StatisticsError;
+pub use quality::{VARIATION_FORMULA, Variation, quality};
 pub use source::Input;
 pub use statistic::{Cell, Need, Noun, STATISTICS, Settings, Statistic};

@@ -5,13 +5,14 @@
 
 use rayon::prelude::*;
 
+use crate::block::Values;
 use crate::cells::Cells;
 use crate::lattice::{self, CellSet};
 use crate::members::Members;
 use crate::radix::{Ranked, key_of, sort, value_of};
 use crate::sweep::{Ordered, Quantiles, UnitWeight, sweep};
 use crate::weight::{WeightRange, WeightScale};
-use crate::worker::{Affiliates, INDEPENDENT, Values};
+use crate::worker::{Affiliates, ENTERPRISES, INDEPENDENT};
 
 /// The enterprises of one period, as the workers left them.
 pub(crate) struct Partition {
@@ -32,6 +33,7 @@ impl Partition {
         level_sets: &[Vec<u8>],
         quantiles: &Quantiles,
         cell_of: &[Vec<u32>],
+        has_holdings: bool,
         progress: &(dyn Fn() + Sync),
     ) -> Vec<CellSet> {
         let mut sets = lattice::build(members, level_sets, &self.slots, &self.finest);
@@ -50,8 +52,10 @@ impl Partition {
                 quantiles_of::<u64>(&mut sets, self.values, cell_of, finest, quantiles, scale, progress);
             }
         }
+        // Without holdings every enterprise is a contributor by itself.
+        let independent = if has_holdings { INDEPENDENT } else { ENTERPRISES };
         if sets.first().is_some_and(|set| set.cells.shape.contributions > 0) {
-            sets.par_iter_mut().for_each(|set| lattice::add_holdings(set, &self.affiliates, INDEPENDENT));
+            sets.par_iter_mut().for_each(|set| lattice::add_holdings(set, &self.affiliates, independent));
         }
         sets
     }

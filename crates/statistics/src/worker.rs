@@ -3,11 +3,14 @@
 //! Several workers run side by side and their results are put together afterwards; because every
 //! sum is exact, it does not matter which worker read which row.
 
+use std::ops::Range;
+
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::DataType;
 use hashbrown::HashMap;
 
-use crate::cells::{Cells, Shape};
+use crate::block::{BLOCK, Block, Kept, Values, hot_sums, keep};
+use crate::cells::Shape;
 use crate::codes::{Lookup, NO_SLOT, spelled};
 use crate::coverage::Tally;
 use crate::deflation::Deflation;
@@ -15,6 +18,7 @@ use crate::dimension::{DimensionRecipes, Finder};
 use crate::error::StatisticsError;
 use crate::exact::Scale;
 use crate::recipe::{AmountSource, Recipe};
+use crate::running::Running;
 use crate::source::numbers;
 
 /// Everything a worker must know; the same for all of them.
@@ -49,60 +53,8 @@ pub(crate) const ENTERPRISES: usize = 0;
 pub(crate) const NONPOSITIVE: usize = 1;
 /// Enterprises that belong to no holding.
 pub(crate) const INDEPENDENT: usize = 2;
-/// From here on: enterprises that told each amount.
-pub(crate) const TOLD: usize = 3;
-
-/// Enterprises with their labour productivity: parallel columns. Cells are the worker's own.
-#[derive(Default)]
-pub(crate) struct Values {
-    pub values: Vec<f64>,
-    pub cells: Vec<u32>,
-    pub weights: Vec<f64>,
-}
-
-impl Values {
-    #[inline(always)]
-    fn push(&mut self, value: f64, cell: u32, weight: f64) {
-        self.values.push(value);
-        self.cells.push(cell);
-        self.weights.push(weight);
-    }
-}
-
-/// The values of a batch by period; nearly always there is one.
-struct Kept {
-    capacity: usize,
-    by_time: Vec<(u32, Values)>,
-}
-
-impl Kept {
-    fn new(capacity: usize) -> Self {
-        Kept { capacity, by_time: Vec::new() }
-    }
-
-    #[inline(always)]
-    fn of(&mut self, time: u32) -> &mut Values {
-        let known = match self.by_time.last() {
-            Some((last, _)) if *last == time => self.by_time.len() - 1,
-            _ => self.find(time),
-        };
-        &mut self.by_time[known].1
-    }
-
-    fn find(&mut self, time: u32) -> usize {
-        if let Some(known) = self.by_time.iter().position(|(known, _)| *known == time) {
-            return known;
-        }
-        let mut values = Values::default();
-        if self.by_time.is_empty() {
-            values.values.reserve_exact(self.capacity);
-            values.cells.reserve_exact(self.capacity);
-            values.weights.reserve_exact(self.capacity);
-        }
-        self.by_time.push((time, values));
-        self.by_time.len() - 1
-    }
-}
+/// From here on: enterprises that did not tell each amount.
+pub(crate) const MISSING: usize = 3;
 
 /// Enterprises that belong to holdings, with their parts of the totals: parallel columns.
 #[derive(Clone, Debug, Default)]
@@ -128,7 +80,7 @@ impl Affiliates {
 pub(crate) struct Worker<'a> {
     job: &'a Job<'a>,
     index: CellIndex,
-    pub cells: Cells,
+    pub running: Running,
     /// By period.
     pub values: Vec<(u32, Values)>,
     pub affiliates: Affiliates,
@@ -137,20 +89,21 @@ pub(crate) struct Worker<'a> {
     pub parents: Vec<Vec<Vec<u32>>>,
     false_bounds: bool,
     batch: Buffers,
+    block: Block,
 }
 
 /// Columns of the batch at hand.
 #[derive(Default)]
-struct Buffers {
-    combination: Vec<u32>,
+pub(crate) struct Buffers {
+    pub combination: Vec<u32>,
     slots: Vec<u32>,
     finest: Vec<u32>,
-    numbers: Vec<Vec<f64>>,
-    amounts: Vec<Vec<f64>>,
-    weights: Vec<f64>,
-    times: Vec<u32>,
-    enterprise: Vec<u64>,
-    holding: Vec<u64>,
+    pub numbers: Vec<Vec<f64>>,
+    pub amounts: Vec<Vec<f64>>,
+    pub weights: Vec<f64>,
+    pub times: Vec<u32>,
+    pub enterprise: Vec<u64>,
+    pub holding: Vec<u64>,
 }
 
 /// Finds the worker's cell of a combination of slots.
@@ -183,13 +136,14 @@ impl<'a> Worker<'a> {
         Worker {
             job,
             index: CellIndex::new(job.combinations),
-            cells: Cells::new(job.shape),
+            running: Running::new(job.shape, hot_sums(job)),
             values: Vec::new(),
             affiliates: Affiliates::default(),
             tally: Tally::new(job.dimensions.others.len() + 1, job.recipe.amounts.len()),
             parents: parents.collect(),
             false_bounds: false,
             batch: Buffers::default(),
+            block: Block::default(),
         }
     }
 
@@ -340,80 +294,117 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
-    /// Adds every row that has a place to its cell.
+    /// Adds every row that has a place to its cell, block by block.
     fn accumulate(&mut self) {
-        let job = self.job;
-        let recipe = job.recipe;
-        let Shape { sums: sum_count, counts: count_count, contributions, singles } = job.shape;
         let buffers = std::mem::take(&mut self.batch);
-        let mut kept = Kept::new(if job.keep_values { buffers.combination.len() } else { 0 });
-        let amounts: Vec<&[f64]> = buffers.amounts.iter().map(Vec::as_slice).collect();
-        for (row, &combination) in buffers.combination.iter().enumerate() {
-            if combination == NO_SLOT {
-                continue;
-            }
-            let weight = buffers.weights[row];
-            if !(weight >= 0.0) {
-                self.tally.bad_weight += 1;
-                continue;
-            }
-            let cell = self.cell_of(combination);
-            let sums = &mut self.cells.sums[cell * sum_count..][..sum_count];
-            let counts = &mut self.cells.counts[cell * count_count..][..count_count];
-            let mut sound = add(&mut sums[0], job.scales.weight, weight);
-            counts[ENTERPRISES] += 1;
-            for (position, amount) in amounts.iter().enumerate() {
-                let value = amount[row];
-                if value.is_nan() {
-                    self.tally.missing[position] += 1;
-                    continue;
-                }
-                counts[TOLD + position] += 1;
-                sound &= add(&mut sums[1 + position], job.scales.amounts[position], weight * value);
-            }
-            if let Some(value_added) = recipe.value_added {
-                counts[NONPOSITIVE] += u32::from(amounts[value_added][row] <= 0.0);
-            }
-            if let Some((value_added, persons)) = recipe.distribution {
-                let (value_added, persons) = (amounts[value_added][row], amounts[persons][row]);
-                let productivity = value_added / persons;
-                if persons >= LEAST_PERSONS && !productivity.is_nan() {
-                    let base = 1 + amounts.len();
-                    sound &= add_distribution(&mut sums[base..], &job.scales, weight, productivity, persons);
-                    if job.keep_values {
-                        let time = buffers.times.get(row).copied().unwrap_or(0);
-                        kept.of(time).push(productivity, cell as u32, weight);
-                    }
-                }
-            }
-            self.false_bounds |= !sound;
-            if contributions > 0 {
-                let part = |amount: usize| {
-                    let value = amounts[amount][row];
-                    if value.is_nan() { 0.0 } else { weight * value }
-                };
-                let holding = if recipe.holding.is_some() { buffers.holding[row] } else { NOBODY };
-                if holding == NOBODY {
-                    counts[INDEPENDENT] += 1;
-                    let identity = buffers.enterprise[row];
-                    let largest = &mut self.cells.largest[cell * contributions..][..contributions];
-                    for (largest, amount) in largest.iter_mut().zip(&recipe.contributions) {
-                        largest.offer(part(*amount), identity);
-                    }
-                } else {
-                    self.affiliates.holdings.push(holding);
-                    self.affiliates.cells.push(cell as u32);
-                    self.affiliates.parts.extend(recipe.contributions.iter().map(|amount| part(*amount)));
-                }
-            }
-            for (position, column) in recipe.singles.iter().enumerate() {
-                self.cells.singles[cell * singles + position] = buffers.numbers[*column][row];
+        let rows = buffers.combination.len();
+        let mut kept = Kept::new(if self.job.keep_values { rows } else { 0 });
+        let mut block = std::mem::take(&mut self.block);
+        for start in (0..rows).step_by(BLOCK) {
+            let rows = start..rows.min(start + BLOCK);
+            self.find_cells(&buffers, rows.clone(), &mut block.cells);
+            block.fill(self.job, &buffers, rows.clone());
+            self.add_words(&block);
+            self.add_exceptions(&block, &buffers, rows.start);
+            self.add_contributions(&block, &buffers, rows.start);
+            if self.job.keep_values {
+                keep(&mut kept, self.job, &block, &buffers, rows.start);
             }
         }
+        self.block = block;
         self.values.extend(kept.by_time);
         self.batch = buffers;
     }
 
+    fn find_cells(&mut self, buffers: &Buffers, rows: Range<usize>, cells: &mut Vec<u32>) {
+        cells.clear();
+        for row in rows {
+            let combination = buffers.combination[row];
+            if combination == NO_SLOT {
+                cells.push(NO_SLOT);
+            } else if buffers.weights[row] >= 0.0 {
+                cells.push(self.cell_of(combination));
+            } else {
+                self.tally.bad_weight += 1;
+                cells.push(NO_SLOT);
+            }
+        }
+    }
+
+    fn add_words(&mut self, block: &Block) {
+        for (words, &cell) in block.words.chunks_exact(block.width).zip(&block.cells) {
+            if cell != NO_SLOT {
+                self.running.add(cell as usize, words);
+            }
+        }
+    }
+
+    /// Adds what has no word, and what only few rows have.
+    fn add_exceptions(&mut self, block: &Block, buffers: &Buffers, start: usize) {
+        let recipe = self.job.recipe;
+        for odd in &block.odd {
+            let cell = block.cells[odd.row as usize];
+            if cell == NO_SLOT {
+                continue;
+            }
+            if odd.value.is_nan() {
+                let amount = odd.sum as usize - 1;
+                self.tally.missing[amount] += 1;
+                self.running.count(cell as usize, MISSING + amount);
+                continue;
+            }
+            match odd.scale.steps(odd.value) {
+                Some(steps) => self.running.spill(cell as usize, odd.sum as usize, steps),
+                None => self.false_bounds = true,
+            }
+        }
+        if let Some(value_added) = recipe.value_added {
+            let values = &buffers.amounts[value_added][start..][..block.cells.len()];
+            for (value, &cell) in values.iter().zip(&block.cells) {
+                if *value <= 0.0 && cell != NO_SLOT {
+                    self.running.count(cell as usize, NONPOSITIVE);
+                }
+            }
+        }
+        for (single, column) in recipe.singles.iter().enumerate() {
+            let values = &buffers.numbers[*column][start..][..block.cells.len()];
+            for (value, &cell) in values.iter().zip(&block.cells) {
+                if cell != NO_SLOT {
+                    self.running.set_single(cell as usize, single, *value);
+                }
+            }
+        }
+    }
+
+    fn add_contributions(&mut self, block: &Block, buffers: &Buffers, start: usize) {
+        let recipe = self.job.recipe;
+        if recipe.contributions.is_empty() {
+            return;
+        }
+        let part = |amount: usize, row: usize| {
+            let part = buffers.weights[row] * buffers.amounts[amount][row];
+            if part.is_nan() { 0.0 } else { part }
+        };
+        for (row, &cell) in (start..).zip(&block.cells) {
+            if cell == NO_SLOT {
+                continue;
+            }
+            let holding = if recipe.holding.is_some() { buffers.holding[row] } else { NOBODY };
+            if holding == NOBODY {
+                if recipe.holding.is_some() {
+                    self.running.count(cell as usize, INDEPENDENT);
+                }
+                let identity = buffers.enterprise[row];
+                for (position, amount) in recipe.contributions.iter().enumerate() {
+                    self.running.offer(cell as usize, position, part(*amount, row), identity);
+                }
+            } else {
+                self.affiliates.holdings.push(holding);
+                self.affiliates.cells.push(cell);
+                self.affiliates.parts.extend(recipe.contributions.iter().map(|amount| part(*amount, row)));
+            }
+        }
+    }
     /// The cells in the order of their combinations: `(combination, cell)`.
     pub(crate) fn sorted(&self) -> Vec<(u32, u32)> {
         let mut pairs: Vec<(u32, u32)> = match &self.index {
@@ -428,60 +419,26 @@ impl<'a> Worker<'a> {
     }
 
     #[inline(always)]
-    fn cell_of(&mut self, combination: u32) -> usize {
+    fn cell_of(&mut self, combination: u32) -> u32 {
         let known = match &self.index {
             CellIndex::Table(table) => table[combination as usize],
             CellIndex::Map(map) => map.get(&combination).copied().unwrap_or(NO_SLOT),
         };
-        if known == NO_SLOT { self.new_cell(combination) } else { known as usize }
+        if known == NO_SLOT { self.new_cell(combination) } else { known }
     }
 
     #[cold]
-    fn new_cell(&mut self, combination: u32) -> usize {
-        let cell = self.cells.push();
+    fn new_cell(&mut self, combination: u32) -> u32 {
+        let cell = self.running.push() as u32;
         match &mut self.index {
-            CellIndex::Table(table) => table[combination as usize] = cell as u32,
+            CellIndex::Table(table) => table[combination as usize] = cell,
             CellIndex::Map(map) => {
-                map.insert(combination, cell as u32);
+                map.insert(combination, cell);
             }
         }
         cell
     }
 }
-
-#[inline(always)]
-fn add(sum: &mut i128, scale: Scale, value: f64) -> bool {
-    let Some(steps) = scale.steps(value) else { return false };
-    *sum += steps;
-    true
-}
-
-#[inline(always)]
-fn add_distribution(
-    sums: &mut [i128],
-    scales: &Scales,
-    weight: f64,
-    productivity: f64,
-    persons: f64,
-) -> bool {
-    let [w, wx, wxx] = scales.moments;
-    let mut sound = add(&mut sums[0], w, weight);
-    sound &= add(&mut sums[1], wx, weight * productivity);
-    sound &= add(&mut sums[2], wxx, weight * (productivity * productivity));
-    if productivity > 0.0 {
-        let [w, wl, wlog, wllog] = scales.olley_pakes;
-        let log = productivity.ln();
-        let by_persons = weight * persons;
-        sound &= add(&mut sums[3], w, weight);
-        sound &= add(&mut sums[4], wl, by_persons);
-        sound &= add(&mut sums[5], wlog, weight * log);
-        sound &= add(&mut sums[6], wllog, by_persons * log);
-    }
-    sound
-}
-
-/// Number of sums of the distribution.
-pub(crate) const DISTRIBUTION_SUMS: usize = 7;
 
 /// Why a batch could not be added.
 pub(crate) enum BatchError {

@@ -1,0 +1,3 @@
+//! The cube against independent computations of the same numbers.
+
+mod duckdb;
