@@ -50,7 +50,6 @@ class Flow:
     def __init__(self, base, flow, dimensions, observations):
         self.base, self.id, self.dimensions = base, flow, dimensions
         large = observations > LARGE
-        self.part = "startPeriod=2999" if large else ""
         if large:
             # One measure of the nation is small enough.
             self.key = ".".join({"MEASURE": "LP", "REF_AREA": "ID"}.get(one, "") for one in dimensions)
@@ -255,7 +254,7 @@ def check_sdmx1(base, flow):
             rows.append({**key, "OBS_VALUE": observation.value})
         flow.compare(flow.of_rows(rows))
     assert structured.attrib["SYNTHETIC"].value.id in "YN"
-    keys = client.preview_data(message.dataflow[flow.id])
+    keys = client.preview_data(flow.id)
     assert len(keys) > 0
     constraint = client.get("availableconstraint", flow.id)
     assert constraint.constraint[f"CC_{flow.id}"].data_content_region
