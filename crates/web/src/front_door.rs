@@ -52,7 +52,8 @@ pub fn router(app: AppState) -> Router {
     }
     let site: Router = site.with_state(app);
     // The language is taken off the address before the router looks at it.
-    Router::new().fallback_service(site.map_request(take_language_off).map_err(|never: Infallible| match never {}))
+    Router::new()
+        .fallback_service(site.map_request(take_language_off).map_err(|never: Infallible| match never {}))
 }
 
 /// `/en/datasets` becomes `/datasets`, asked for by an English reader.

@@ -106,8 +106,7 @@ impl Shell {
     /// Adds the way back: the front page and the given steps; the last one is this page.
     pub fn with_crumbs<'a>(mut self, steps: impl IntoIterator<Item = (&'a str, String)>) -> Self {
         let speech = self.speech;
-        self.crumbs =
-            vec![Link { href: speech.href("/"), label: speech.t("nav-front"), current: false }];
+        self.crumbs = vec![Link { href: speech.href("/"), label: speech.t("nav-front"), current: false }];
         self.crumbs.extend(steps.into_iter().map(|(path, label)| Link {
             href: speech.href(path),
             label,

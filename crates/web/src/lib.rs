@@ -14,6 +14,8 @@ mod front_door;
 pub mod layout;
 pub mod office;
 pub mod page;
+pub mod parts;
+pub mod reading;
 pub mod sdmx;
 pub mod speech;
 pub mod state;
@@ -22,3 +24,6 @@ pub mod visit;
 pub use error::WebError;
 pub use front_door::router;
 pub use state::{AppState, Config, Rooms};
+
+#[cfg(test)]
+mod testing;

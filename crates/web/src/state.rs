@@ -34,10 +34,12 @@ pub struct Rooms {
     pub ids: IdSource,
     /// Classifications, surveys, plans: what is content and not code.
     pub content: domain::catalogue::Catalogue,
-    /// What the office works with: the ledger, secrets, passwords.
-    pub desk: crate::office::Desk,
     /// What was published.
     pub releases: publication::Catalogue,
+    /// The shapes of the provinces; without them there are no maps.
+    pub geometry: Option<crate::chart::map::Geometry>,
+    /// What the office works with: the ledger, secrets, passwords.
+    pub desk: crate::office::Desk,
 }
 
 /// A cheap handle on the [`Rooms`], as axum wants it.

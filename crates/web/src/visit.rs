@@ -24,10 +24,10 @@ impl Visit {
 
     /// Left in the request by the front door; Indonesian if the request came in by the back.
     pub(crate) fn of(extensions: &Extensions, fallback: &str) -> Self {
-        extensions.get::<Visit>().cloned().unwrap_or_else(|| Visit {
-            speech: Speech(Language::Id),
-            path: fallback.to_owned(),
-        })
+        extensions
+            .get::<Visit>()
+            .cloned()
+            .unwrap_or_else(|| Visit { speech: Speech(Language::Id), path: fallback.to_owned() })
     }
 }
 

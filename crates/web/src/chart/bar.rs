@@ -37,7 +37,10 @@ impl BarChart {
         let name_room =
             self.rows.iter().map(|row| text_width(&row.name, false)).fold(60.0, f64::max).min(230.0);
         let (total, row_height, from) = match width {
-            Width::Wide => (700.0, 26.0, name_room + value_room + 28.0),
+            Width::Wide => {
+                let long = self.rows.iter().any(|row| text_width(&row.name, false) > name_room);
+                (700.0, if long { 34.0 } else { 26.0 }, name_room + value_room + 28.0)
+            }
             Width::Narrow => (358.0, 40.0, value_room + 12.0),
         };
         let values = self.rows.iter().filter_map(|row| row.value);
@@ -49,11 +52,10 @@ impl BarChart {
         let zero = scale.at(0.0);
         for (position, (row, text)) in self.rows.iter().zip(&written).enumerate() {
             let top = 8.0 + row_height * position as f64;
-            let y = if width == Width::Wide { top + 5.0 } else { top + 20.0 };
+            let y = if width == Width::Wide { top + (row_height - 16.0) / 2.0 } else { top + 20.0 };
             match width {
                 Width::Wide => {
-                    let place = (name_room, y + 12.0);
-                    canvas.text("t1 end", place, &clip(&row.name, name_room, false));
+                    canvas.name(name_room, y + 12.0, &row.name);
                     canvas.text(value_class(row), (from - 14.0, y + 12.0), text);
                 }
                 Width::Narrow => {
@@ -100,8 +102,9 @@ fn value_class(row: &Row) -> &'static str {
 /// The number stands in its own cell, so the bar is hidden from screen readers.
 pub fn in_cell(value: Option<f64>, largest: f64, tone: Tone, tick: Option<f64>) -> String {
     let share = |value: f64| if largest > 0.0 { (value / largest).clamp(0.0, 1.0) * 120.0 } else { 0.0 };
-    let mut svg =
-        String::from(r#"<svg class="bar" viewBox="0 0 120 10" preserveAspectRatio="none" aria-hidden="true">"#);
+    let mut svg = String::from(
+        r#"<svg class="bar" viewBox="0 0 120 10" preserveAspectRatio="none" aria-hidden="true">"#,
+    );
     if let Some(value) = value.filter(|value| value.is_finite()) {
         let width = At(share(value).max(0.6));
         let class = tone.fill();

@@ -12,9 +12,11 @@ pub fn in_cell(value: Option<f64>, target: f64, scale_end: f64) -> String {
     );
     if let Some(value) = value {
         let width = At(place(value));
-        write!(svg, r#"<rect class="f-main" y="3.5" width="{width}" height="5"/>"#).expect("a string takes all");
+        write!(svg, r#"<rect class="f-main" y="3.5" width="{width}" height="5"/>"#)
+            .expect("a string takes all");
     }
     let x = At(place(target));
-    write!(svg, r#"<rect class="f-alt" x="{x}" width="1.5" height="12"/></svg>"#).expect("a string takes all");
+    write!(svg, r#"<rect class="f-alt" x="{x}" width="1.5" height="12"/></svg>"#)
+        .expect("a string takes all");
     svg
 }

@@ -3,6 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use super::Caption;
+use super::scale::{clip, wrap};
 
 /// Marks on a surface of a given size. Coordinates are rounded to a tenth of a unit.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +21,11 @@ pub(super) struct At(pub f64);
 impl fmt::Display for At {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tenths = (self.0 * 10.0).round();
-        if tenths % 10.0 == 0.0 { write!(out, "{}", tenths / 10.0 + 0.0) } else { write!(out, "{:.1}", self.0) }
+        if tenths % 10.0 == 0.0 {
+            write!(out, "{}", tenths / 10.0 + 0.0)
+        } else {
+            write!(out, "{:.1}", self.0)
+        }
     }
 }
 
@@ -59,6 +64,17 @@ impl Canvas {
     pub fn text(&mut self, class: &str, at: (f64, f64), text: &str) {
         let (x, y, text) = (At(at.0), At(at.1), escape(text));
         self.put(format_args!(r#"<text class="{class}" x="{x}" y="{y}">{text}</text>"#));
+    }
+
+    /// The name of a row, right-aligned at a place; a long one takes two lines.
+    pub(super) fn name(&mut self, right: f64, baseline: f64, name: &str) {
+        let mut lines = wrap(name, right, false);
+        if lines.len() < 2 {
+            return self.text("t1 end", (right, baseline), &clip(name, right, false));
+        }
+        let rest = lines.split_off(1).join(" ");
+        self.text("t1 end", (right, baseline - 7.0), &lines[0]);
+        self.text("t1 end", (right, baseline + 7.0), &clip(&rest, right, false));
     }
 
     pub fn circle(&mut self, class: &str, at: (f64, f64), radius: f64) {

@@ -36,7 +36,10 @@ impl Dumbbell {
             + 14.0;
         let names = self.rows.iter().map(|row| text_width(&row.name, false)).fold(60.0, f64::max).min(230.0);
         let (total, row_height, from) = match width {
-            Width::Wide => (700.0, 28.0, names + 14.0 + value_room),
+            Width::Wide => {
+                let long = self.rows.iter().any(|row| text_width(&row.name, false) > names);
+                (700.0, if long { 36.0 } else { 28.0 }, names + 14.0 + value_room)
+            }
             Width::Narrow => (358.0, 44.0, value_room),
         };
         let values = self.rows.iter().flat_map(|row| [row.before, row.after]);
@@ -51,9 +54,9 @@ impl Dumbbell {
         }
         for (position, row) in self.rows.iter().enumerate() {
             let top = 20.0 + row_height * position as f64;
-            let y = if width == Width::Wide { top + 16.0 } else { top + 34.0 };
+            let y = if width == Width::Wide { top + row_height / 2.0 + 2.0 } else { top + 34.0 };
             match width {
-                Width::Wide => canvas.text("t1 end", (names, y + 4.0), &clip(&row.name, names, false)),
+                Width::Wide => canvas.name(names, y + 4.0, &row.name),
                 Width::Narrow => canvas.text("tb halo", (0.0, top + 18.0), &clip(&row.name, 350.0, true)),
             }
             self.mark(&mut canvas, speech, row, &scale, y);

@@ -19,7 +19,7 @@ pub struct Point {
 
 impl Point {
     pub fn new(year: i32, value: Option<f64>) -> Self {
-        Point { year, value, weak: false, note: None }
+        Point { year, value: value.filter(|value| value.is_finite()), weak: false, note: None }
     }
 }
 

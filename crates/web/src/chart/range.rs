@@ -83,13 +83,21 @@ impl RangeChart {
             .fold(24.0, f64::max);
         match width {
             Width::Wide => {
-                let name = rows.iter().map(|row| text_width(&row.name, false)).fold(60.0, f64::max).min(230.0);
+                let name =
+                    rows.iter().map(|row| text_width(&row.name, false)).fold(60.0, f64::max).min(230.0);
                 let values = name + 14.0 + value;
-                Layout { width: 700.0, row: 26.0, names: name, values, plot: (values + 14.0, 684.0), ticks: 6 }
+                let long = rows.iter().any(|row| text_width(&row.name, false) > name);
+                let row = if long { 34.0 } else { 26.0 };
+                Layout { width: 700.0, row, names: name, values, plot: (values + 14.0, 684.0), ticks: 6 }
             }
-            Width::Narrow => {
-                Layout { width: 358.0, row: 40.0, names: 0.0, values: value, plot: (value + 12.0, 346.0), ticks: 4 }
-            }
+            Width::Narrow => Layout {
+                width: 358.0,
+                row: 40.0,
+                names: 0.0,
+                values: value,
+                plot: (value + 12.0, 346.0),
+                ticks: 4,
+            },
         }
     }
 
@@ -107,7 +115,7 @@ impl RangeChart {
         let y = match width {
             Width::Wide => {
                 let y = top + layout.row / 2.0 + 6.0;
-                canvas.text("t1 end", (layout.names, y + 4.0), &clip(&row.name, layout.names, false));
+                canvas.name(layout.names, y + 4.0, &row.name);
                 y
             }
             Width::Narrow => {

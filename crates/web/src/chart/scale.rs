@@ -34,6 +34,11 @@ impl Scale {
             low = low.min(0.0);
             high = high.max(0.0);
         }
+        if !from_zero && high > low {
+            // Room under the lowest mark for its label; a scale of positive values stays positive.
+            let padded = low - 0.08 * (high - low);
+            low = if low >= 0.0 { padded.max(0.0) } else { padded };
+        }
         if high - low <= f64::EPSILON * high.abs().max(1.0) {
             let spread = if high == 0.0 { 1.0 } else { high.abs() * 0.1 };
             low -= if from_zero && low >= 0.0 { 0.0 } else { spread };
@@ -44,14 +49,7 @@ impl Scale {
         let last = (high / step).ceil();
         let count = (last - first).clamp(1.0, 50.0) as usize;
         let ticks: Vec<f64> = (0..=count).map(|at| (first + at as f64) * step).collect();
-        Scale {
-            low: ticks[0],
-            high: ticks[count],
-            decimals: decimals_of(step),
-            ticks,
-            from,
-            to,
-        }
+        Scale { low: ticks[0], high: ticks[count], decimals: decimals_of(step), ticks, from, to }
     }
 
     pub(super) fn at(&self, value: f64) -> f64 {
@@ -69,10 +67,12 @@ fn round_step(rough: f64, most: usize, low: f64, high: f64) -> f64 {
 }
 
 fn decimals_of(step: f64) -> u8 {
-    (0..=6).find(|decimals| {
-        let scaled = step * 10f64.powi(i32::from(*decimals));
-        (scaled - scaled.round()).abs() < 1e-6 * scaled.abs()
-    }).unwrap_or(6)
+    (0..=6)
+        .find(|decimals| {
+            let scaled = step * 10f64.powi(i32::from(*decimals));
+            (scaled - scaled.round()).abs() < 1e-6 * scaled.abs()
+        })
+        .unwrap_or(6)
 }
 
 /// Years to name on an axis: the first, the last, and round ones between that keep their distance.
@@ -101,16 +101,17 @@ pub(super) fn year_ticks(first: i32, last: i32, most: usize) -> Vec<i32> {
 
 /// About how wide a text is at 13 units; device fonts differ, so this leans to the wide side.
 pub(super) fn text_width(text: &str, strong: bool) -> f64 {
-    let width: f64 = text
-        .chars()
-        .map(|character| match character {
-            'i' | 'j' | 'l' | '.' | ',' | '\'' | '|' | ':' | ';' | '!' | '(' | ')' | 'I' | '\u{a0}' | ' ' => 3.9,
-            'f' | 't' | 'r' | '-' => 4.8,
-            'm' | 'w' | 'M' | 'W' | '%' => 10.6,
-            'A'..='Z' | '\u{2212}' => 8.6,
-            _ => 7.2,
-        })
-        .sum();
+    let width: f64 =
+        text.chars()
+            .map(|character| match character {
+                'i' | 'j' | 'l' | '.' | ',' | '\'' | '|' | ':' | ';' | '!' | '(' | ')' | 'I' | '\u{a0}'
+                | ' ' => 3.9,
+                'f' | 't' | 'r' | '-' => 4.8,
+                'm' | 'w' | 'M' | 'W' | '%' => 10.6,
+                'A'..='Z' | '\u{2212}' => 8.6,
+                _ => 7.2,
+            })
+            .sum();
     if strong { width * 1.05 } else { width }
 }
 

@@ -90,6 +90,7 @@ impl TestOffice {
         );
         desk.upload_bytes_max = 100_000;
         let app = AppState::new(Rooms {
+            geometry: None,
             config: Config { data_dir: folder.path().to_owned(), base_url: base_url.to_owned() },
             clock: Box::new(move || start() + SignedDuration::from_mins(clock.load(Ordering::Relaxed))),
             ids: Box::new(move || format!("id-{:06}", ids.fetch_add(1, Ordering::Relaxed))),

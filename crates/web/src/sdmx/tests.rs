@@ -29,6 +29,7 @@ impl Shelf {
         let draft = Draft { manifest: manifest(), cube: &cube.to_bytes(), confidential: &[], files: &[] };
         releases.publish(draft).unwrap();
         let state = AppState::new(Rooms {
+            geometry: None,
             config: Config { data_dir: folder.path().into(), base_url: "http://npd.test".into() },
             clock: Box::new(|| "2026-06-01T00:00:00Z".parse().unwrap()),
             ids: Box::new(|| "id".into()),

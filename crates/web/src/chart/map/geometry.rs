@@ -42,7 +42,8 @@ impl Geometry {
         let mut geometry: Geometry = serde_json::from_str(json)?;
         let mut rings = Vec::new();
         for area in &geometry.areas {
-            let found = rings_of(&area.path).ok_or_else(|| GeometryError::Path { code: area.code.clone() })?;
+            let found =
+                rings_of(&area.path).ok_or_else(|| GeometryError::Path { code: area.code.clone() })?;
             rings.extend(found);
         }
         geometry.land = Grid::filled(geometry.width, geometry.height, &rings);

@@ -54,16 +54,48 @@ pub fn round_breaks(values: impl IntoIterator<Item = f64>) -> Vec<f64> {
     if sorted.len() < 2 {
         return breaks;
     }
+    let at = |share: f64| sorted[((sorted.len() - 1) as f64 * share).round() as usize];
+    if at(0.05) > 0.0 && at(0.95) / at(0.05) < 3.0 {
+        return even_breaks(at(0.05), at(0.95));
+    }
     // Quantiles that leave the tails, which people look for, classes of their own.
-    for share in [0.12, 0.36, 0.64, 0.84, 0.95] {
-        let at = ((sorted.len() - 1) as f64 * share).round() as usize;
-        let rounded = round_near(sorted[at]);
-        let inside = rounded > sorted[0] && rounded <= sorted[sorted.len() - 1];
-        if inside && breaks.last().is_none_or(|last| rounded > *last) {
+    for share in [0.13, 0.4, 0.72, 0.86, 0.95] {
+        let mut rounded = round_near(at(share));
+        if let Some(last) = breaks.last().copied().filter(|last| rounded <= *last) {
+            rounded = next_round(last);
+        }
+        if rounded > sorted[0] && rounded <= sorted[sorted.len() - 1] {
             breaks.push(rounded);
         }
     }
     breaks
+}
+
+/// Breaks at even round steps, for values that lie close together.
+fn even_breaks(low: f64, high: f64) -> Vec<f64> {
+    if high - low <= 1e-6 * high.abs() {
+        return Vec::new();
+    }
+    let magnitude = 10f64.powf(((high - low) / 5.0).max(f64::MIN_POSITIVE).log10().floor());
+    let count = |step: f64| (high / step).floor() - (low / step).floor();
+    let steps = [1.0, 2.0, 2.5, 5.0, 10.0, 20.0].map(|step| step * magnitude);
+    let Some(step) = steps.into_iter().find(|step| count(*step) <= 5.0) else { return Vec::new() };
+    let first = (low / step).floor() as i64 + 1;
+    (first..=(high / step).floor() as i64).map(|at| (at as f64 * step * 1e9).round() / 1e9).collect()
+}
+
+/// What people call round, between 1 and 10.
+const ROUND: [f64; 11] = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
+
+/// The next round number above a round number.
+fn next_round(value: f64) -> f64 {
+    if value <= 0.0 {
+        return round_near(value / 2.0);
+    }
+    let magnitude = 10f64.powf((value * 1.000_001).log10().floor());
+    let lead = value / magnitude;
+    let next = ROUND.into_iter().find(|step| *step > lead * 1.000_001).unwrap_or(12.0);
+    (next * magnitude * 1e9).round() / 1e9
 }
 
 /// The nearest number that people call round.
@@ -73,8 +105,7 @@ fn round_near(value: f64) -> f64 {
     }
     let magnitude = 10f64.powf(value.abs().log10().floor());
     let lead = value.abs() / magnitude;
-    let steps = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
-    let near = steps.into_iter().min_by(|a, b| (a - lead).abs().total_cmp(&(b - lead).abs()));
+    let near = ROUND.into_iter().min_by(|a, b| (a - lead).abs().total_cmp(&(b - lead).abs()));
     let rounded = near.unwrap_or(lead) * magnitude * value.signum();
     // 0.30000000000000004 is not round.
     (rounded * 1e9).round() / 1e9
@@ -95,7 +126,8 @@ impl AreaMap<'_> {
         for at in 0..=self.breaks.len() {
             let low = at.checked_sub(1).map(|below| self.breaks[below]);
             let high = self.breaks.get(at).copied();
-            let holds = |value: f64| low.is_none_or(|low| value >= low) && high.is_none_or(|high| value < high);
+            let holds =
+                |value: f64| low.is_none_or(|low| value >= low) && high.is_none_or(|high| value < high);
             let known = self.values.values().filter_map(|area| area.value);
             let bounds = match (low, high) {
                 (None, None) => speech.t("map-all"),
@@ -128,7 +160,9 @@ impl AreaMap<'_> {
             let name = format!("{}: {}", shown.name, shown.words);
             canvas.open_link(&shown.href);
             match shown.value {
-                Some(value) => canvas.named_path(&format!("area {}", self.style_of(value)), &area.path, &name),
+                Some(value) => {
+                    canvas.named_path(&format!("area {}", self.style_of(value)), &area.path, &name)
+                }
                 None => canvas.hatched_path(&hatch, &area.path, &name),
             }
             canvas.close_link();

@@ -1,2 +1,0 @@
-front-title = How productive is Indonesia
-front-question = How productive is Indonesia, where, and in what?

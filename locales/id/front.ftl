@@ -1,2 +1,0 @@
-front-title = Seberapa produktif Indonesia
-front-question = Seberapa produktif Indonesia, di mana, dan dalam bidang apa?
