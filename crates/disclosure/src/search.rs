@@ -64,9 +64,9 @@ impl Steps {
                 }
             }
             Effort::Normal if classes > 20_000 => {
-                let stages = vec![stage(3, &[0.5][..], 150), stage(8, &[0.2], 300)];
-                let clean_budget = 50_000 + 4 * classes as u64;
-                Steps { stages, good: 2.0, passes: 1, proofs_replaced: 8, clean_pivots: 60, clean_budget }
+                let stages = vec![stage(4, &[1.0, 0.3][..], 200), stage(12, &[0.1], 400)];
+                let clean_budget = 50_000 + 10 * classes as u64;
+                Steps { stages, good: 1.5, passes: 1, proofs_replaced: 8, clean_pivots: 60, clean_budget }
             }
             Effort::Normal if classes > 2000 => {
                 let stages =
