@@ -126,11 +126,13 @@ fn wanted_language(request: &Request) -> Option<Language> {
 }
 
 fn problem(speech: Speech, status: StatusCode, message: Option<Text>, reference: &str) -> Response {
+    let detail =
+        message.map_or_else(|| speech.t(page::error::key(status)), |text| speech.say(&text).to_owned());
     let body = json!({
         "type": "about:blank",
         "title": status.canonical_reason().unwrap_or("Error"),
         "status": status.as_u16(),
-        "detail": message.map_or_else(|| speech.t(page::error::key(status)), |text| speech.say(&text).to_owned()),
+        "detail": detail,
         "instance": format!("urn:uuid:{reference}"),
     });
     (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()

@@ -21,7 +21,8 @@ use crate::visit::Visit;
 use crate::{assets, error, office, page, sdmx};
 
 /// No inline script or style, nothing from elsewhere, no framing.
-const SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+const SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self' data:; \
      font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
      manifest-src 'self'";
 

@@ -136,7 +136,12 @@ impl Canvas {
     /// The hatch of cells without a value, for `fill="url(#…)"`.
     pub fn define_hatch(&mut self, id: &str) {
         self.put(format_args!(
-            r#"<defs><pattern id="{id}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="f-none" width="5" height="5"/><line class="hatch" x1="0" y1="0" x2="0" y2="5"/></pattern></defs>"#
+            concat!(
+                r#"<defs><pattern id="{id}" width="5" height="5" patternUnits="userSpaceOnUse" "#,
+                r#"patternTransform="rotate(45)"><rect class="f-none" width="5" height="5"/>"#,
+                r#"<line class="hatch" x1="0" y1="0" x2="0" y2="5"/></pattern></defs>"#,
+            ),
+            id = id
         ));
     }
 
@@ -159,13 +164,20 @@ impl Canvas {
         let role = if self.class == "chart" { "img" } else { "group" };
         write!(
             out,
-            r#"<svg class="{} {class}" viewBox="0 0 {} {}" role="{role}" aria-labelledby="{id}-t {id}-d"><title id="{id}-t">{}</title><desc id="{id}-d">{}</desc>{}</svg>"#,
+            concat!(
+                r#"<svg class="{} {class}" viewBox="0 0 {} {}" role="{role}" "#,
+                r#"aria-labelledby="{id}-t {id}-d"><title id="{id}-t">{}</title>"#,
+                r#"<desc id="{id}-d">{}</desc>{}</svg>"#,
+            ),
             self.class,
             At(self.width),
             At(self.height),
             escape(&caption.title),
             escape(&caption.description),
-            self.marks
+            self.marks,
+            class = class,
+            role = role,
+            id = id
         )
     }
 }

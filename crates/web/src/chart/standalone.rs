@@ -38,8 +38,13 @@ pub fn standalone(canvas: &Canvas, label: &Label) -> String {
         for (position, line) in lines.iter().enumerate() {
             let y = At(top + step * position as f64);
             let line = escape(line);
-            write!(out, r#"<text x="{MARGIN}" y="{y}" font-size="{size}" fill="{colour}" font-weight="{weight}">{line}</text>"#)
-                .expect("a string takes all");
+            write!(
+                out,
+                r#"<text x="{MARGIN}" y="{y}" font-size="{size}" fill="{colour}" font-weight="{weight}">"#
+            )
+            .expect("a string takes all");
+            out.push_str(&line);
+            out.push_str("</text>");
         }
         out
     };
@@ -49,7 +54,11 @@ pub fn standalone(canvas: &Canvas, label: &Label) -> String {
     write!(
         svg,
         r##"<?xml version="1.0" encoding="UTF-8"?>
-<svg xmlns="http://www.w3.org/2000/svg" xml:lang="{language}" width="{full_width}" height="{full_height}" viewBox="0 0 {full_width} {full_height}" font-family="{FONT}" font-size="13" fill="#45524f"><title>{title}</title><rect width="100%" height="100%" fill="#ffffff"/>{head}{under}<g transform="translate({MARGIN} {top})">{marks}</g>{foot}</svg>
+<svg xmlns="http://www.w3.org/2000/svg" xml:lang="{language}"
+ width="{full_width}" height="{full_height}" viewBox="0 0 {full_width} {full_height}"
+ font-family="{FONT}" font-size="13" fill="#45524f"><title>{title}</title>
+<rect width="100%" height="100%" fill="#ffffff"/>{head}{under}
+<g transform="translate({MARGIN} {top})">{marks}</g>{foot}</svg>
 "##,
         language = label.language,
         title = escape(&label.title),

@@ -60,7 +60,8 @@ fn describe(app: &AppState, reading: &Reading) -> serde_json::Value {
             let levels: Vec<&str> = dimension.levels.iter().map(|level| level.id.as_str()).collect();
             json!({
                 "id": dimension.id, "concept": dimension.concept, "label": dimension.label,
-                "classification": dimension.classification, "levels": levels, "members": dimension.members.len(),
+                "classification": dimension.classification, "levels": levels,
+                "members": dimension.members.len(),
             })
         })
         .collect();
@@ -106,7 +107,9 @@ pub(super) async fn openapi() -> Response {
             "summary": summary, "parameters": parameters,
             "responses": {
                 "200": { "description": "The answer", "content": { "application/json": {} } },
-                "default": { "description": "A problem (RFC 9457)", "content": { "application/problem+json": {} } },
+                "default": {
+                    "description": "A problem (RFC 9457)", "content": { "application/problem+json": {} },
+                },
             },
         } })
     };
@@ -115,7 +118,8 @@ pub(super) async fn openapi() -> Response {
         "openapi": "3.1.0",
         "info": {
             "title": "Lumbung", "version": env!("CARGO_PKG_VERSION"),
-            "description": "Released statistics of the National Productivity Database. Data come as CSV, XLSX, \
+            "description": "Released statistics of the National Productivity Database. Data come as CSV, \
+                            XLSX, \
                             SDMX and JSON-stat from /releases and /sdmx; this API describes them.",
         },
         "paths": {

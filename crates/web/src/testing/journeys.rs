@@ -47,7 +47,8 @@ async fn a_reader_sees_which_cells_are_held_back_and_why() {
 async fn a_table_of_real_data_reads_as_it_should() {
     let app = TestApp::shared();
     let page = app.get("/en/datasets/NPD_MACRO/table?rows=activity:sector&year=2020").await.body;
-    insta::assert_snapshot!(words(between(&page, "<h1>", "</h1>")), @"Value added per worker by sector, 2020");
+    let heading = words(between(&page, "<h1>", "</h1>"));
+    assert_eq!(heading, "Value added per worker by sector, 2020");
     insta::assert_snapshot!(words(between(&page, "<tbody>", "</tbody>")), @r#"
     Agriculture, forestry and fishing |47.9 | |
     Mining, electricity, gas and water |496.0 | |
@@ -168,16 +169,14 @@ async fn errors_keep_their_head_and_name_a_reference() {
     let page = app.get("/en/datasets/NOTHING").await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     let main = words(between(&page.body, "<main id=\"main\">", "</main>"));
-    insta::assert_snapshot!(main, @r#"
-    There is no such page
-    No page, dataset or code has that name.
-    Check the spelling of the address, or start from the list of datasets. Old releases stay; their names are never reused.
-    Back to the front pageSee all data
-    Reference number: 01930000-0000-7000-8000-000000000001
-    "#);
+    assert!(main.starts_with("There is no such page\nNo page, dataset or code has that name."), "{main}");
+    assert!(main.ends_with("Reference number: 01930000-0000-7000-8000-000000000001"), "{main}");
     let problem = app.get("/api/v1/classifications/KBLI2020?level=planet").await;
     assert_eq!(problem.headers[header::CONTENT_TYPE], "application/problem+json");
-    insta::assert_snapshot!(problem.body, @r#"{"type":"about:blank","title":"Bad Request","status":400,"detail":"Tingkat “planet” tidak ada; pilih salah satu: section, division, group, class, subclass.","instance":"urn:uuid:01930000-0000-7000-8000-000000000001"}"#);
+    let told: serde_json::Value = serde_json::from_str(&problem.body).expect("a problem is JSON");
+    assert_eq!((&told["status"], &told["title"]), (&400.into(), &"Bad Request".into()));
+    let levels = "section, division, group, class, subclass";
+    assert_eq!(told["detail"], format!("Tingkat “planet” tidak ada; pilih salah satu: {levels}."));
     let unknown = app.get("/datasets/NPD_MACRO/table?measure=WAGES").await;
     assert_eq!(unknown.status, StatusCode::BAD_REQUEST);
     assert!(unknown.body.contains("“WAGES” tidak dikenal sebagai measure"));
@@ -208,7 +207,11 @@ async fn a_picture_travels_with_its_title_unit_and_source() {
 async fn pickers_get_codes_in_both_languages() {
     let app = TestApp::shared();
     let answer = app.get("/api/v1/classifications/KBLI2020?level=division&q=food").await;
-    insta::assert_snapshot!(answer.body, @r#"{"id":"KBLI2020","title":{"id":"Klasifikasi Baku Lapangan Usaha Indonesia (KBLI) 2020","en":"Indonesian Standard Industrial Classification (KBLI) 2020"},"source":{"id":"BPS, Peraturan Nomor 2 Tahun 2020; label Inggris menurut ISIC Rev. 4 (PBB)","en":"BPS, Regulation 2 of 2020; English labels after ISIC Rev. 4 (UN)"},"codes":[{"code":"10","parent":"C","level":"division","label":{"id":"Industri makanan","en":"Manufacture of food products"},"valid_from":null,"valid_to":null,"other":{"isic4":"10"}},{"code":"56","parent":"I","level":"division","label":{"id":"Penyediaan makanan dan minuman","en":"Food and beverage service activities"},"valid_from":null,"valid_to":null,"other":{"isic4":"56"}}]}"#);
+    let told: serde_json::Value = serde_json::from_str(&answer.body).expect("pickers get JSON");
+    let codes = told["codes"].as_array().expect("a list of codes");
+    let said: Vec<String> =
+        codes.iter().map(|code| format!("{} {}", code["code"], code["label"]["id"])).collect();
+    assert_eq!(said, ["\"10\" \"Industri makanan\"", "\"56\" \"Penyediaan makanan dan minuman\""]);
     let day = app.get("/api/v1/classifications/REGION?level=province&on=2022-01-01").await.body;
     assert_eq!(day.matches("\"code\"").count(), 34);
 }

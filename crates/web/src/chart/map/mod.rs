@@ -253,9 +253,14 @@ impl AreaMap<'_> {
             let areas = class.areas.to_string();
             write!(
                 list,
-                r#"<li{apart}><svg viewBox="0 0 10 4" preserveAspectRatio="none" aria-hidden="true"><rect {fill} width="10" height="4"/></svg>{}<br>{}</li>"#,
+                concat!(
+                    r#"<li{apart}><svg viewBox="0 0 10 4" preserveAspectRatio="none" aria-hidden="true">"#,
+                    r#"<rect {fill} width="10" height="4"/></svg>{}<br>{}</li>"#,
+                ),
                 escape(&class.bounds),
                 escape(&speech.with("map-areas", &[("count", &areas)])),
+                apart = apart,
+                fill = fill,
             )
             .expect("a string takes all");
         }
