@@ -1,0 +1,285 @@
+//! The command line: a contract that scripts depend on (exit 0 done, 1 failed, 2 wrong usage).
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use domain::language::Language;
+
+/// Lumbung: basis data produktivitas nasional dalam satu program dan satu folder.
+/// The National Productivity Database in one program and one folder.
+#[derive(Parser)]
+#[command(name = "lumbung", version, max_term_width = 110)]
+pub(crate) struct Cli {
+    /// Bahasa pesan: id atau en / language of messages
+    #[arg(long, global = true, env = "LUMBUNG_LANG", value_name = "id|en")]
+    lang: Option<String>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+impl Cli {
+    pub fn language(&self) -> Language {
+        self.lang.as_deref().and_then(Language::parse).unwrap_or_default()
+    }
+}
+
+/// The folder in which everything is kept.
+#[derive(Args, Clone)]
+pub(crate) struct DataArgs {
+    /// Folder data / data folder
+    #[arg(long, env = "LUMBUNG_DATA", value_name = "DIR")]
+    pub data_dir: PathBuf,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    Csv,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Folder contoh yang baru: data resmi, data simulasi, rilis, lalu server / a fresh demonstration
+    #[command(after_help = "Contoh / example:\n  lumbung demo --data-dir demo --listen 127.0.0.1:8080")]
+    Demo(DemoArgs),
+    /// Folder data baru dan tautan masuk pertama / a new data folder and the first sign-in link
+    #[command(after_help = "Contoh / example:\n  lumbung init --data-dir data --admin ibu.sari@example.go.id")]
+    Init {
+        #[command(flatten)]
+        data: DataArgs,
+        /// Surel pengelola pertama / e-mail of the first administrator
+        #[arg(long, value_name = "EMAIL")]
+        admin: String,
+    },
+    /// Jalankan server / serve pages, API and jobs
+    #[command(after_help = "Contoh / example:\n  lumbung serve --data-dir data --listen 0.0.0.0:8080")]
+    Serve {
+        #[command(flatten)]
+        data: DataArgs,
+        #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
+        listen: SocketAddr,
+    },
+    /// Akun / accounts
+    #[command(after_help = "Contoh / example:\n  lumbung user add --email a@example.go.id --role statistician --data-dir data")]
+    User {
+        #[command(subcommand)]
+        action: UserAction,
+    },
+    /// Baca berkas data mikro: periksa, lalu simpan baris yang diterima / take in a file of microdata
+    #[command(after_help = "Contoh / example:\n  lumbung import survei-2024.csv --survey national-enterprise --data-dir data")]
+    Import(ImportArgs),
+    /// Cuplikan arsip yang tidak berubah / dated, immutable views of the archive
+    #[command(after_help = "Contoh / example:\n  lumbung snapshot create --survey national-enterprise --data-dir data")]
+    Snapshot {
+        #[command(subcommand)]
+        action: SnapshotAction,
+    },
+    /// Hitung kubus statistik, belum dilindungi / compute the cube, unprotected
+    #[command(after_help = "Contoh / example:\n  lumbung cube --input data.parquet --plan plans/bench.toml --output cube.parquet")]
+    Cube(CubeArgs),
+    /// Lindungi tabel siapa pun / disclosure control on anybody's table
+    #[command(after_help = "Contoh / example:\n  lumbung protect --input tabel.csv --plan perlindungan.toml --output aman.csv --audit=exact")]
+    Protect(ProtectArgs),
+    /// Cuplikan → kubus → lindungi → terbitkan / snapshot, cube, protect, publish
+    #[command(after_help = "Contoh / example:\n  lumbung release plans/enterprise.toml --data-dir data")]
+    Release {
+        /// Nama rencana atau berkas TOML / name of a plan, or a TOML file
+        plan: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Hitung ulang sebuah rilis dan bandingkan setiap bita / recompute a release, byte for byte
+    #[command(after_help = "Contoh / example:\n  lumbung verify npd_enterprise-1 --data-dir data")]
+    Verify {
+        release: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Tulis sebuah rilis dalam format lain / write a release in another format
+    #[command(after_help = "Contoh / example:\n  lumbung export npd_macro-1 --as csv --output macro.csv --data-dir data")]
+    Export(ExportArgs),
+    /// Data usaha tiruan, berlabel sintetis / synthetic enterprise microdata, labelled so
+    #[command(after_help = "Contoh / example:\n  lumbung simulate --enterprises 300000 --years 2021..2024 --seed 7 --output tiruan")]
+    Simulate(SimulateArgs),
+    /// Periksa folder data / check the data folder
+    #[command(after_help = "Contoh / example:\n  lumbung doctor --data-dir data")]
+    Doctor {
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct DemoArgs {
+    #[arg(long, default_value = "data-demo", value_name = "DIR")]
+    pub data_dir: PathBuf,
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    pub listen: SocketAddr,
+    /// Siapkan saja, jangan layani / load, do not serve
+    #[arg(long)]
+    pub no_serve: bool,
+    /// Banyaknya usaha simulasi / simulated enterprises
+    #[arg(long, default_value_t = 300_000, value_name = "N")]
+    pub enterprises: u32,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum UserAction {
+    /// Akun baru; mencetak tautan masuk / a new account; prints a sign-in link
+    Add {
+        #[command(flatten)]
+        data: DataArgs,
+        #[arg(long)]
+        email: String,
+        #[arg(long, default_value = "")]
+        name: String,
+        #[arg(long, default_value = "reader")]
+        role: RoleArg,
+    },
+    List {
+        #[command(flatten)]
+        data: DataArgs,
+        #[arg(long, default_value = "table")]
+        format: Format,
+    },
+    /// Tutup akun dan semua sesinya / close an account and all its sessions
+    Disable {
+        #[command(flatten)]
+        data: DataArgs,
+        #[arg(long)]
+        email: String,
+    },
+    /// Tautan baru untuk mengganti kata sandi / a new link to set the password
+    Reset {
+        #[command(flatten)]
+        data: DataArgs,
+        #[arg(long)]
+        email: String,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum RoleArg {
+    Reader,
+    Statistician,
+    Administrator,
+}
+
+impl From<RoleArg> for domain::actor::Role {
+    fn from(role: RoleArg) -> Self {
+        match role {
+            RoleArg::Reader => Self::Reader,
+            RoleArg::Statistician => Self::Statistician,
+            RoleArg::Administrator => Self::Administrator,
+        }
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct ImportArgs {
+    /// CSV, XLSX atau Parquet
+    pub file: PathBuf,
+    #[arg(long, value_name = "ID")]
+    pub survey: String,
+    /// Tahun, bila berkas tidak memuatnya / the year, where the file does not say it
+    #[arg(long, value_name = "YYYY")]
+    pub period: Option<u16>,
+    #[arg(long, value_name = "MAP.toml")]
+    pub mapping: Option<PathBuf>,
+    /// Periksa saja / check only
+    #[arg(long)]
+    pub dry_run: bool,
+    #[arg(long, default_value = "table")]
+    pub format: Format,
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum SnapshotAction {
+    List {
+        #[command(flatten)]
+        data: DataArgs,
+        #[arg(long, default_value = "table")]
+        format: Format,
+    },
+    Create {
+        #[arg(long, value_name = "ID")]
+        survey: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    Show {
+        id: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct CubeArgs {
+    /// Berkas Parquet / a Parquet file
+    #[arg(long, value_name = "FILE", required_unless_present = "snapshot")]
+    pub input: Option<PathBuf>,
+    /// Cuplikan di folder data / a snapshot in the data folder
+    #[arg(long, value_name = "ID", conflicts_with = "input", requires = "data_dir")]
+    pub snapshot: Option<String>,
+    #[arg(long, env = "LUMBUNG_DATA", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    #[arg(long, value_name = "PLAN.toml")]
+    pub plan: PathBuf,
+    /// .parquet atau .csv
+    #[arg(long, value_name = "OUT")]
+    pub output: PathBuf,
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub threads: usize,
+}
+
+#[derive(Args)]
+pub(crate) struct ProtectArgs {
+    /// Tabel CSV dengan semua jumlahnya, atau kubus Parquet / a table with its margins, or a cube
+    #[arg(long, value_name = "TABLE")]
+    pub input: PathBuf,
+    #[arg(long, value_name = "PLAN.toml")]
+    pub plan: PathBuf,
+    #[arg(long, value_name = "OUT.csv")]
+    pub output: PathBuf,
+    /// Periksa bukti; `exact` juga mencetak selang yang dapat dihitung penyerang /
+    /// check the proof; `exact` also prints the interval an attacker can derive
+    #[arg(long, value_name = "check|exact", num_args = 0..=1, default_missing_value = "check", require_equals = true)]
+    pub audit: Option<AuditArg>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AuditArg {
+    Check,
+    Exact,
+}
+
+#[derive(Args)]
+pub(crate) struct ExportArgs {
+    pub release: String,
+    /// csv, xlsx, sdmx-csv, sdmx-json, sdmx-ml, json-stat …
+    #[arg(long = "as", value_name = "FORMAT", default_value = "csv")]
+    pub format: String,
+    /// Tanpa ini: ke keluaran baku / default: standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct SimulateArgs {
+    #[arg(long, default_value_t = 300_000, value_name = "N")]
+    pub enterprises: u32,
+    /// Tahun pertama dan terakhir / first and last year
+    #[arg(long, default_value = "2021..2024", value_name = "Y..Z")]
+    pub years: String,
+    #[arg(long, default_value_t = 1, value_name = "S")]
+    pub seed: u64,
+    #[arg(long, value_name = "DIR")]
+    pub output: PathBuf,
+}

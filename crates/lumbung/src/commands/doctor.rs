@@ -1,0 +1,51 @@
+//! `lumbung doctor`: is everything in the data folder as it was written?
+
+use std::path::Path;
+
+use domain::language::Language;
+
+use crate::rooms::Rooms;
+use crate::words::{Message, say};
+
+pub(super) async fn run(data_dir: &Path, language: Language) -> anyhow::Result<()> {
+    let rooms = Rooms::open(data_dir).await?;
+    let mut wrong = Vec::new();
+    let chain = store::audit::verify_chain(&rooms.store).await?;
+    if let Some(broken) = &chain.broken_at {
+        wrong.push(format!("audit {broken}"));
+    }
+    let (mut imports, mut snapshots) = (0, 0);
+    for survey in rooms.archive.surveys()? {
+        for record in rooms.archive.imports(&survey)? {
+            imports += 1;
+            if let Err(error) = rooms.archive.verify_import(&record) {
+                wrong.push(format!("{}: {}", record.id, error.text().get(language)));
+            }
+        }
+    }
+    for snapshot in rooms.archive.list_snapshots()? {
+        snapshots += 1;
+        if let Err(error) = snapshot.verify() {
+            wrong.push(format!("{}: {}", snapshot.id(), error.text().get(language)));
+        }
+    }
+    let releases = rooms.releases.all_releases();
+    for release in &releases {
+        for file in rooms.releases.changed_files(release) {
+            wrong.push(format!("{}/{file}", release.manifest.id));
+        }
+    }
+    println!(
+        "{}",
+        say(
+            language,
+            format!("{} catatan audit, {imports} impor, {snapshots} cuplikan, {} rilis diperiksa.", chain.entries, releases.len()),
+            format!("{} audit entries, {imports} imports, {snapshots} snapshots, {} releases checked.", chain.entries, releases.len()),
+        )
+    );
+    if wrong.is_empty() {
+        println!("{}", say(language, "Semuanya utuh.", "Everything is as it was written."));
+        return Ok(());
+    }
+    Err(Message::Differs { release: data_dir.display().to_string(), files: wrong.join("; ") }.into())
+}

@@ -1,0 +1,52 @@
+//! `lumbung serve`: pages, API and the worker that does the jobs.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use anyhow::Context;
+use domain::language::Language;
+
+use crate::jobs;
+use crate::rooms::{Rooms, new_id, now};
+use crate::words::say;
+
+pub(super) async fn run(data_dir: &Path, listen: SocketAddr, language: Language) -> anyhow::Result<()> {
+    serve(Rooms::open(data_dir).await?, listen, language).await
+}
+
+pub(super) async fn serve(rooms: Rooms, listen: SocketAddr, language: Language) -> anyhow::Result<()> {
+    let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| listen.to_string())?;
+    let address = listener.local_addr()?;
+    let base_url = rooms.folder.settings.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let config = web::Config { data_dir: rooms.folder.root().to_owned(), base_url: base_url.clone() };
+    let state = web::AppState::new(web::Rooms {
+        config,
+        clock: Box::new(now),
+        ids: Box::new(new_id),
+        content: rooms.content.clone(),
+        releases: rooms.releases.clone(),
+        store: rooms.store.clone(),
+    });
+    let worker = tokio::spawn(jobs::work_forever(rooms.clone(), format!("serve-{}-{}", std::process::id(), new_id())));
+    println!("{} {base_url}", say(language, "Lumbung melayani di", "Lumbung serves at"));
+    let router = web::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
+    // The worker stops where it stands: its job is taken again at the next start.
+    worker.abort();
+    rooms.store.close().await;
+    Ok(())
+}
+
+/// Ctrl-C, or the service manager's SIGTERM.
+async fn stopped() {
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}

@@ -1,0 +1,96 @@
+//! The data folder: one place with everything in it, and its settings `lumbung.toml`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
+
+/// Settings of an installation. Every one has a default that works.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Settings {
+    /// The ledger: absent means `ledger.sqlite` in the folder; or `postgres://…`.
+    pub database_url: Option<String>,
+    /// As readers reach the server, for links in messages and files.
+    pub base_url: Option<String>,
+    /// Threads for statistics; 0 means as many as the machine has.
+    pub threads: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { database_url: None, base_url: None, threads: 0 }
+    }
+}
+
+/// A data folder that exists.
+#[derive(Clone, Debug)]
+pub(crate) struct Folder {
+    root: PathBuf,
+    pub settings: Settings,
+}
+
+impl Folder {
+    /// Opens a folder that `init` or `demo` has made.
+    pub fn open(root: &Path) -> anyhow::Result<Self> {
+        let path = root.join("lumbung.toml");
+        if !path.is_file() {
+            bail!(crate::words::Message::NoDataFolder { folder: root.display().to_string() });
+        }
+        let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        let mut settings: Settings = toml::from_str(&text).with_context(|| path.display().to_string())?;
+        // The environment wins: secrets such as a database password do not belong in a file.
+        if let Ok(url) = std::env::var("DATABASE_URL") {
+            settings.database_url = Some(url);
+        }
+        Ok(Folder { root: root.to_owned(), settings })
+    }
+
+    /// Makes a new folder; refuses one that is in use.
+    pub fn create(root: &Path) -> anyhow::Result<Self> {
+        if root.join("lumbung.toml").exists() {
+            bail!(crate::words::Message::FolderInUse { folder: root.display().to_string() });
+        }
+        for part in ["archive", "blobs", "imports", "releases"] {
+            let path = root.join(part);
+            std::fs::create_dir_all(&path).with_context(|| path.display().to_string())?;
+        }
+        let text = toml::to_string(&Settings::default())?;
+        std::fs::write(root.join("lumbung.toml"), text).with_context(|| root.display().to_string())?;
+        Self::open(root)
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub fn database_url(&self) -> String {
+        match &self.settings.database_url {
+            Some(url) => url.clone(),
+            None => format!("sqlite:{}", self.root.join("ledger.sqlite").display()),
+        }
+    }
+
+    pub fn archive(&self) -> PathBuf {
+        self.root.join("archive")
+    }
+
+    pub fn releases(&self) -> PathBuf {
+        self.root.join("releases")
+    }
+
+    pub fn blob(&self, blake3: &str) -> PathBuf {
+        self.root.join("blobs").join(blake3)
+    }
+
+    pub fn import(&self, id: &str) -> PathBuf {
+        self.root.join("imports").join(id)
+    }
+
+    pub fn threads(&self) -> usize {
+        match self.settings.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The whole road of a release on one screen: snapshot, cube, protection, proof.
+//!
+//! `release` and `verify` both walk it, so that what is verified is what was done.
+
+use disclosure::{AuditReport, ProtectedCube, ProtectionPlan};
+use domain::catalogue::Catalogue;
+use domain::cube::Provenance;
+use domain::language::Text;
+use domain::plan::Plan;
+use domain::progress::Watch;
+use domain::release::QualityReport;
+use domain::survey::Survey;
+use microdata::Snapshot;
+use statistics::{Coverage, Input, References};
+
+use crate::words::Message;
+
+/// What came out: the bytes that are published, and what is kept for whoever verifies.
+pub(crate) struct Product {
+    pub title: Text,
+    pub dataset: String,
+    pub cube: Vec<u8>,
+    pub proof: Vec<u8>,
+    pub report: AuditReport,
+    pub coverage: Coverage,
+    pub quality: QualityReport,
+}
+
+/// Everything a release is made from; nothing else may influence its bytes.
+pub(crate) struct Ingredients<'a> {
+    pub name: &'a str,
+    pub plan: &'a Plan,
+    pub content: &'a Catalogue,
+    pub survey: &'a Survey,
+    pub snapshot: &'a Snapshot,
+    /// The release this one follows: its pattern of hidden cells is preferred.
+    pub previous: Option<&'a ProtectedCube>,
+    pub threads: usize,
+}
+
+pub(crate) fn produce(from: &Ingredients<'_>, watch: &dyn Watch) -> anyhow::Result<Product> {
+    let lacks = |part| Message::PlanLacks { plan: from.name.to_owned(), part };
+    let cube_plan = from.plan.cube.as_ref().ok_or_else(|| lacks("cube"))?;
+    let rules = from.plan.protection.as_ref().ok_or_else(|| lacks("protection"))?;
+    let protection = ProtectionPlan::from_table(rules)?;
+
+    from.snapshot.verify()?;
+    let input = Input::files(from.snapshot.files().into_iter().map(|(_, path)| path));
+    let references = References::from(from.content);
+    let provenance = provenance(from);
+    let computed =
+        statistics::compute(&input, cube_plan, &references, provenance, from.threads, watch)?;
+    let variation = statistics::quality(&input, cube_plan, &references, from.threads, watch)?;
+
+    let cube = computed.cube;
+    let (protected, proof) = disclosure::protect(cube.clone(), &protection, from.previous, watch)?;
+    let report = disclosure::check(&cube, &protected, &proof, &protection)?;
+    if !report.passed() {
+        return Err(Message::Audit { report: report.text() }.into());
+    }
+    let mut quality = quality(from, &protected, &report);
+    quality.variation_percent = variation;
+    Ok(Product {
+        title: cube.title.clone(),
+        dataset: cube.dataset.clone(),
+        cube: protected.to_bytes(),
+        proof: proof.to_bytes(),
+        report,
+        coverage: computed.coverage,
+        quality,
+    })
+}
+
+fn provenance(from: &Ingredients<'_>) -> Provenance {
+    Provenance {
+        synthetic: from.survey.synthetic || from.snapshot.manifest().synthetic,
+        source: from.survey.source.clone(),
+        licence: from.survey.licence.clone(),
+        snapshot: from.snapshot.id().to_owned(),
+        ..Provenance::default()
+    }
+}
+
+fn quality(from: &Ingredients<'_>, protected: &ProtectedCube, report: &AuditReport) -> QualityReport {
+    let counts = &from.snapshot.manifest().counts;
+    QualityReport {
+        rows_received: counts.received,
+        rows_accepted: counts.accepted,
+        rows_with_warnings: counts.warned,
+        rows_held: counts.held,
+        rows_refused: counts.refused,
+        rows_imputed: counts.imputed,
+        cells: report.cells,
+        cells_visible: report.visible,
+        cells_primary: report.primary,
+        cells_complementary: report.complementary,
+        value_hidden_percent: report.value_hidden_percent.clone(),
+        rules: protected.rules().to_vec(),
+        audit: report.text(),
+        audit_passed: report.passed(),
+        weaker_proofs: report.weaker.iter().map(|weaker| format!("{} ({})", weaker.name, weaker.total)).collect(),
+        ..QualityReport::default()
+    }
+}
