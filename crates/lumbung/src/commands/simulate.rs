@@ -1,0 +1,1 @@
+//! `lumbung simulate`: synthetic enterprise microdata, labelled synthetic, with the truth beside it.
