@@ -2,6 +2,8 @@
 //!
 //! `release` and `verify` both walk it, so that what is verified is what was done.
 
+use std::sync::Arc;
+
 use disclosure::{AuditReport, ProtectedCube, ProtectionPlan};
 use domain::catalogue::Catalogue;
 use domain::cube::Provenance;
@@ -46,7 +48,7 @@ pub(crate) fn produce(from: &Ingredients<'_>, watch: &dyn Watch) -> anyhow::Resu
 
     from.snapshot.verify()?;
     let input = Input::files(from.snapshot.files().into_iter().map(|(_, path)| path));
-    let references = References::from(from.content);
+    let references = references(from.content);
     let provenance = provenance(from);
     let computed =
         statistics::compute(&input, cube_plan, &references, provenance, from.threads, watch)?;
@@ -100,5 +102,13 @@ fn quality(from: &Ingredients<'_>, protected: &ProtectedCube, report: &AuditRepo
         audit_passed: report.passed(),
         weaker_proofs: report.weaker.iter().map(|weaker| format!("{} ({})", weaker.name, weaker.total)).collect(),
         ..QualityReport::default()
+    }
+}
+
+/// What the statistics look codes and prices up in.
+pub(crate) fn references(content: &Catalogue) -> References {
+    References {
+        classifications: content.classifications().cloned().map(Arc::new).collect(),
+        deflators: content.deflators().cloned().collect(),
     }
 }

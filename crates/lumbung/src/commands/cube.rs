@@ -7,11 +7,12 @@ use anyhow::Context;
 use domain::cube::Provenance;
 use domain::language::Language;
 use domain::plan::Plan;
-use statistics::{Input, References};
+use statistics::Input;
 
 use crate::cli::CubeArgs;
 use crate::content;
 use crate::folder::Folder;
+use crate::produce::references;
 use crate::progress::Bar;
 use crate::words::{Message, say};
 
@@ -27,7 +28,7 @@ pub(super) fn run(arguments: &CubeArgs, language: Language) -> anyhow::Result<()
     let (input, provenance) = source(arguments)?;
     let bar = Bar::new(language, Arc::new(AtomicBool::new(false)));
     let computed =
-        statistics::compute(&input, &plan, &References::from(&content), provenance, threads, &bar)?;
+        statistics::compute(&input, &plan, &references(&content), provenance, threads, &bar)?;
     statistics::cube_file::write(&computed.cube, &arguments.output)?;
     bar.finish();
     let coverage = &computed.coverage;

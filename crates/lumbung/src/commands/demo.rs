@@ -66,7 +66,7 @@ async fn load(arguments: &DemoArgs, language: Language) -> anyhow::Result<()> {
     let recipe = simulate::Recipe { enterprises: arguments.enterprises, years: YEARS, seed: SEED };
     let catalogue = rooms.content.clone();
     let output = workshop.path().to_owned();
-    let files = super::blocking(move || simulate::write_csv(&recipe, &catalogue, &output)).await?;
+    let files = super::blocking(move || simulate::write_csv(&recipe, &catalogue, &output, &())).await?;
     for file in files {
         take_in(&rooms, &file, SURVEY, language).await?;
     }

@@ -10,10 +10,13 @@ use crate::words::{Message, say};
 pub(super) async fn run(data_dir: &Path, language: Language) -> anyhow::Result<()> {
     let rooms = Rooms::open(data_dir).await?;
     let mut wrong = Vec::new();
-    let chain = store::audit::verify_chain(&rooms.store).await?;
-    if let Some(broken) = &chain.broken_at {
-        wrong.push(format!("audit {broken}"));
-    }
+    let entries = match store::audit::verify_chain(&rooms.store).await {
+        Ok(chain) => chain.entries,
+        Err(error) => {
+            wrong.push(error.to_string());
+            0
+        }
+    };
     let (mut imports, mut snapshots) = (0, 0);
     for survey in rooms.archive.surveys()? {
         for record in rooms.archive.imports(&survey)? {
@@ -39,8 +42,8 @@ pub(super) async fn run(data_dir: &Path, language: Language) -> anyhow::Result<(
         "{}",
         say(
             language,
-            format!("{} catatan audit, {imports} impor, {snapshots} cuplikan, {} rilis diperiksa.", chain.entries, releases.len()),
-            format!("{} audit entries, {imports} imports, {snapshots} snapshots, {} releases checked.", chain.entries, releases.len()),
+            format!("{} catatan audit, {imports} impor, {snapshots} cuplikan, {} rilis diperiksa.", entries, releases.len()),
+            format!("{} audit entries, {imports} imports, {snapshots} snapshots, {} releases checked.", entries, releases.len()),
         )
     );
     if wrong.is_empty() {

@@ -8,6 +8,8 @@ mod check_import;
 mod create_snapshot;
 mod make_release;
 
+pub(crate) use make_release::{content_checksums, plan, published_cube};
+
 use std::sync::Arc;
 use std::time::Duration;
 
