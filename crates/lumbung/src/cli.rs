@@ -45,7 +45,9 @@ pub(crate) enum Command {
     #[command(after_help = "Contoh / example:\n  lumbung demo --data-dir demo --listen 127.0.0.1:8080")]
     Demo(DemoArgs),
     /// Folder data baru dan tautan masuk pertama / a new data folder and the first sign-in link
-    #[command(after_help = "Contoh / example:\n  lumbung init --data-dir data --admin ibu.sari@example.go.id")]
+    #[command(
+        after_help = "Contoh / example:\n  lumbung init --data-dir data --admin ibu.sari@example.go.id"
+    )]
     Init {
         #[command(flatten)]
         data: DataArgs,
@@ -62,25 +64,35 @@ pub(crate) enum Command {
         listen: SocketAddr,
     },
     /// Akun / accounts
-    #[command(after_help = "Contoh / example:\n  lumbung user add --email a@example.go.id --role statistician --data-dir data")]
+    #[command(
+        after_help = "Contoh / example:\n  lumbung user add --email a@example.go.id --role statistician --data-dir data"
+    )]
     User {
         #[command(subcommand)]
         action: UserAction,
     },
     /// Baca berkas data mikro: periksa, lalu simpan baris yang diterima / take in a file of microdata
-    #[command(after_help = "Contoh / example:\n  lumbung import survei-2024.csv --survey national-enterprise --data-dir data")]
+    #[command(
+        after_help = "Contoh / example:\n  lumbung import survei-2024.csv --survey national-enterprise --data-dir data"
+    )]
     Import(ImportArgs),
     /// Cuplikan arsip yang tidak berubah / dated, immutable views of the archive
-    #[command(after_help = "Contoh / example:\n  lumbung snapshot create --survey national-enterprise --data-dir data")]
+    #[command(
+        after_help = "Contoh / example:\n  lumbung snapshot create --survey national-enterprise --data-dir data"
+    )]
     Snapshot {
         #[command(subcommand)]
         action: SnapshotAction,
     },
     /// Hitung kubus statistik, belum dilindungi / compute the cube, unprotected
-    #[command(after_help = "Contoh / example:\n  lumbung cube --input data.parquet --plan plans/bench.toml --output cube.parquet")]
+    #[command(
+        after_help = "Contoh / example:\n  lumbung cube --input data.parquet --plan plans/bench.toml --output cube.parquet"
+    )]
     Cube(CubeArgs),
     /// Lindungi tabel siapa pun / disclosure control on anybody's table
-    #[command(after_help = "Contoh / example:\n  lumbung protect --input tabel.csv --plan perlindungan.toml --output aman.csv --audit=exact")]
+    #[command(
+        after_help = "Contoh / example:\n  lumbung protect --input tabel.csv --plan perlindungan.toml --output aman.csv --audit=exact"
+    )]
     Protect(ProtectArgs),
     /// Cuplikan → kubus → lindungi → terbitkan / snapshot, cube, protect, publish
     #[command(after_help = "Contoh / example:\n  lumbung release plans/enterprise.toml --data-dir data")]
@@ -98,10 +110,14 @@ pub(crate) enum Command {
         data: DataArgs,
     },
     /// Tulis sebuah rilis dalam format lain / write a release in another format
-    #[command(after_help = "Contoh / example:\n  lumbung export npd_macro-1 --as csv --output macro.csv --data-dir data")]
+    #[command(
+        after_help = "Contoh / example:\n  lumbung export npd_macro-1 --as csv --output macro.csv --data-dir data"
+    )]
     Export(ExportArgs),
     /// Data usaha tiruan, berlabel sintetis / synthetic enterprise microdata, labelled so
-    #[command(after_help = "Contoh / example:\n  lumbung simulate --enterprises 300000 --years 2021..2024 --seed 7 --output tiruan")]
+    #[command(
+        after_help = "Contoh / example:\n  lumbung simulate --enterprises 300000 --years 2021..2024 --seed 7 --output tiruan"
+    )]
     Simulate(SimulateArgs),
     /// Periksa folder data / check the data folder
     #[command(after_help = "Contoh / example:\n  lumbung doctor --data-dir data")]

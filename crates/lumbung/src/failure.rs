@@ -18,15 +18,6 @@ pub(crate) fn text(error: &anyhow::Error) -> Text {
         if let Some(error) = cause.downcast_ref::<microdata::ArchiveError>() {
             return error.text();
         }
-        if let Some(error) = cause.downcast_ref::<intake::IntakeError>() {
-            return error.text();
-        }
-        if let Some(error) = cause.downcast_ref::<statistics::StatisticsError>() {
-            return error.text();
-        }
-        if let Some(error) = cause.downcast_ref::<disclosure::DisclosureError>() {
-            return error.text();
-        }
     }
     Text::same(format!("{error:#}"))
 }
@@ -35,7 +26,10 @@ pub(crate) fn text(error: &anyhow::Error) -> Text {
 pub(crate) fn is_cancellation(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         matches!(cause.downcast_ref::<Message>(), Some(Message::Cancelled))
-            || matches!(cause.downcast_ref::<microdata::ArchiveError>(), Some(microdata::ArchiveError::Cancelled))
+            || matches!(
+                cause.downcast_ref::<microdata::ArchiveError>(),
+                Some(microdata::ArchiveError::Cancelled)
+            )
             || matches!(cause.downcast_ref::<intake::IntakeError>(), Some(intake::IntakeError::Cancelled))
             || matches!(
                 cause.downcast_ref::<statistics::StatisticsError>(),

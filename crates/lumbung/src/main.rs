@@ -22,7 +22,8 @@ fn main() -> ExitCode {
     let language = cli.language();
     tracing_subscriber::fmt()
         .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("LUMBUNG_LOG").unwrap_or_else(|_| "warn,lumbung=info".into()),
+            tracing_subscriber::EnvFilter::try_from_env("LUMBUNG_LOG")
+                .unwrap_or_else(|_| "warn,lumbung=info".into()),
         )
         .with_writer(std::io::stderr)
         .init();

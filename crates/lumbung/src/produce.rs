@@ -2,8 +2,6 @@
 //!
 //! `release` and `verify` both walk it, so that what is verified is what was done.
 
-use std::sync::Arc;
-
 use disclosure::{AuditReport, ProtectedCube, ProtectionPlan};
 use domain::catalogue::Catalogue;
 use domain::cube::Provenance;
@@ -13,7 +11,7 @@ use domain::progress::Watch;
 use domain::release::QualityReport;
 use domain::survey::Survey;
 use microdata::Snapshot;
-use statistics::{Coverage, Input, References};
+use statistics::{Coverage, Input};
 
 use crate::words::Message;
 
@@ -48,11 +46,8 @@ pub(crate) fn produce(from: &Ingredients<'_>, watch: &dyn Watch) -> anyhow::Resu
 
     from.snapshot.verify()?;
     let input = Input::files(from.snapshot.files().into_iter().map(|(_, path)| path));
-    let references = references(from.content);
     let provenance = provenance(from);
-    let computed =
-        statistics::compute(&input, cube_plan, &references, provenance, from.threads, watch)?;
-    let variation = statistics::quality(&input, cube_plan, &references, from.threads, watch)?;
+    let computed = statistics::compute(&input, cube_plan, from.content, provenance, from.threads, watch)?;
 
     let cube = computed.cube;
     let (protected, proof) = disclosure::protect(cube.clone(), &protection, from.previous, watch)?;
@@ -60,8 +55,7 @@ pub(crate) fn produce(from: &Ingredients<'_>, watch: &dyn Watch) -> anyhow::Resu
     if !report.passed() {
         return Err(Message::Audit { report: report.text() }.into());
     }
-    let mut quality = quality(from, &protected, &report);
-    quality.variation_percent = variation;
+    let quality = quality(from, &protected, &report);
     Ok(Product {
         title: cube.title.clone(),
         dataset: cube.dataset.clone(),
@@ -100,15 +94,11 @@ fn quality(from: &Ingredients<'_>, protected: &ProtectedCube, report: &AuditRepo
         rules: protected.rules().to_vec(),
         audit: report.text(),
         audit_passed: report.passed(),
-        weaker_proofs: report.weaker.iter().map(|weaker| format!("{} ({})", weaker.name, weaker.total)).collect(),
+        weaker_proofs: report
+            .weaker
+            .iter()
+            .map(|weaker| format!("{} ({})", weaker.name, weaker.total))
+            .collect(),
         ..QualityReport::default()
-    }
-}
-
-/// What the statistics look codes and prices up in.
-pub(crate) fn references(content: &Catalogue) -> References {
-    References {
-        classifications: content.classifications().cloned().map(Arc::new).collect(),
-        deflators: content.deflators().cloned().collect(),
     }
 }

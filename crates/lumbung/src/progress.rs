@@ -63,9 +63,12 @@ impl Watch for Bar {
 }
 
 /// Work that is watched by a job row and by a bar at once.
-pub(crate) struct Both<A, B>(pub A, pub B);
+pub(crate) struct Both(pub SharedWatch, pub SharedWatch);
 
-impl<A: Watch, B: Watch> Watch for Both<A, B> {
+/// A watch that a job on another thread may hold.
+pub(crate) type SharedWatch = Arc<dyn Watch + Send + Sync>;
+
+impl Watch for Both {
     fn report(&self, step: &'static str, done: u64, total: u64) {
         self.0.report(step, done, total);
         self.1.report(step, done, total);

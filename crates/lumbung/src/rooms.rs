@@ -37,7 +37,8 @@ impl Rooms {
 
     pub fn survey(&self, id: &str) -> anyhow::Result<&Survey> {
         self.content.survey(id).ok_or_else(|| {
-            let known = self.content.surveys().map(|survey| survey.id.as_str()).collect::<Vec<_>>().join(", ");
+            let known =
+                self.content.surveys().map(|survey| survey.id.as_str()).collect::<Vec<_>>().join(", ");
             Message::UnknownSurvey { survey: id.to_owned(), known }.into()
         })
     }

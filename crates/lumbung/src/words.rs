@@ -11,8 +11,6 @@ pub(crate) enum Message {
     UnknownSurvey { survey: String, known: String },
     UnknownPlan { plan: String, known: String },
     PlanLacks { plan: String, part: &'static str },
-    UnknownRelease { release: String },
-    UnknownFormat { format: String, known: String },
     NoRows { survey: String },
     NoAccount { email: String },
     Years { given: String },
@@ -27,12 +25,20 @@ impl Message {
     pub fn text(&self) -> Text {
         match self {
             Message::NoDataFolder { folder } => Text::new(
-                format!("`{folder}` bukan folder data Lumbung. Buat dengan `lumbung init --data-dir {folder} --admin SUREL`."),
-                format!("`{folder}` is not a Lumbung data folder. Make one: `lumbung init --data-dir {folder} --admin EMAIL`."),
+                format!(
+                    "`{folder}` bukan folder data Lumbung. Buat dengan `lumbung init --data-dir {folder} --admin SUREL`."
+                ),
+                format!(
+                    "`{folder}` is not a Lumbung data folder. Make one: `lumbung init --data-dir {folder} --admin EMAIL`."
+                ),
             ),
             Message::FolderInUse { folder } => Text::new(
-                format!("`{folder}` sudah berisi data Lumbung. Pilih folder lain, atau hapus folder itu sendiri."),
-                format!("`{folder}` already holds Lumbung data. Choose another folder, or remove it yourself."),
+                format!(
+                    "`{folder}` sudah berisi data Lumbung. Pilih folder lain, atau hapus folder itu sendiri."
+                ),
+                format!(
+                    "`{folder}` already holds Lumbung data. Choose another folder, or remove it yourself."
+                ),
             ),
             Message::UnknownSurvey { survey, known } => Text::new(
                 format!("Survei `{survey}` tidak dikenal. Yang ada: {known}."),
@@ -45,14 +51,6 @@ impl Message {
             Message::PlanLacks { plan, part } => Text::new(
                 format!("Rencana `{plan}` tidak memuat bagian [{part}]. Tambahkan bagian itu."),
                 format!("The plan `{plan}` has no part [{part}]. Add it."),
-            ),
-            Message::UnknownRelease { release } => Text::new(
-                format!("Rilis `{release}` tidak ada di folder ini."),
-                format!("There is no release `{release}` in this folder."),
-            ),
-            Message::UnknownFormat { format, known } => Text::new(
-                format!("Format `{format}` tidak dikenal. Pilih: {known}."),
-                format!("Unknown format `{format}`. Choose: {known}."),
             ),
             Message::NoRows { survey } => Text::new(
                 format!("Arsip belum memuat baris survei `{survey}`. Impor berkasnya dulu."),

@@ -27,8 +27,14 @@ pub(super) async fn init(data_dir: &Path, admin: &str, language: Language) -> an
         "{}",
         say(
             language,
-            format!("Folder data siap di `{0}`. Jalankan `lumbung serve --data-dir {0}`, lalu buka tautan ini (berlaku 2 hari):\n{link}", data_dir.display()),
-            format!("The data folder `{0}` is ready. Run `lumbung serve --data-dir {0}`, then open this link (good for 2 days):\n{link}", data_dir.display()),
+            format!(
+                "Folder data siap di `{0}`. Jalankan `lumbung serve --data-dir {0}`, lalu buka tautan ini (berlaku 2 hari):\n{link}",
+                data_dir.display()
+            ),
+            format!(
+                "The data folder `{0}` is ready. Run `lumbung serve --data-dir {0}`, then open this link (good for 2 days):\n{link}",
+                data_dir.display()
+            ),
         )
     );
     Ok(())

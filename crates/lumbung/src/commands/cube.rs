@@ -12,7 +12,6 @@ use statistics::Input;
 use crate::cli::CubeArgs;
 use crate::content;
 use crate::folder::Folder;
-use crate::produce::references;
 use crate::progress::Bar;
 use crate::words::{Message, say};
 
@@ -27,17 +26,26 @@ pub(super) fn run(arguments: &CubeArgs, language: Language) -> anyhow::Result<()
     };
     let (input, provenance) = source(arguments)?;
     let bar = Bar::new(language, Arc::new(AtomicBool::new(false)));
-    let computed =
-        statistics::compute(&input, &plan, &references(&content), provenance, threads, &bar)?;
-    statistics::cube_file::write(&computed.cube, &arguments.output)?;
+    let computed = statistics::compute(&input, &plan, &content, provenance, threads, &bar)?;
+    statistics::cube_file::write(&computed.cube, &arguments.output, threads)?;
     bar.finish();
     let coverage = &computed.coverage;
     eprintln!(
         "{}",
         say(
             language,
-            format!("{} sel dari {} dari {} baris. Belum dilindungi: jangan dibagikan.", computed.cube.len(), coverage.used, coverage.rows),
-            format!("{} cells from {} of {} rows. Not protected: do not pass on.", computed.cube.len(), coverage.used, coverage.rows),
+            format!(
+                "{} sel dari {} dari {} baris. Belum dilindungi: jangan dibagikan.",
+                computed.cube.len(),
+                coverage.used,
+                coverage.rows
+            ),
+            format!(
+                "{} cells from {} of {} rows. Not protected: do not pass on.",
+                computed.cube.len(),
+                coverage.used,
+                coverage.rows
+            ),
         )
     );
     for outside in &coverage.outside {

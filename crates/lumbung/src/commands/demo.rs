@@ -96,8 +96,18 @@ async fn take_in(rooms: &Rooms, file: &Path, survey: &str, language: Language) -
             "  {name}: {}",
             say(
                 language,
-                format!("{} baris disimpan, {} ditahan, {} ditolak", rows.accepted + rows.warned, rows.held, rows.refused),
-                format!("{} rows accepted, {} held, {} refused", rows.accepted + rows.warned, rows.held, rows.refused),
+                format!(
+                    "{} baris disimpan, {} ditahan, {} ditolak",
+                    rows.accepted + rows.warned,
+                    rows.held,
+                    rows.refused
+                ),
+                format!(
+                    "{} rows accepted, {} held, {} refused",
+                    rows.accepted + rows.warned,
+                    rows.held,
+                    rows.refused
+                ),
             )
         );
     }
@@ -125,7 +135,10 @@ async fn add_accounts(rooms: &Rooms) -> anyhow::Result<()> {
 }
 
 fn print_accounts(folder: &Path, listen: std::net::SocketAddr, language: Language) -> anyhow::Result<()> {
-    println!("{}", say(language, "Masuk sekali pakai (berlaku 2 hari):", "One-time sign-in (good for 2 days):"));
+    println!(
+        "{}",
+        say(language, "Masuk sekali pakai (berlaku 2 hari):", "One-time sign-in (good for 2 days):")
+    );
     for line in std::fs::read_to_string(folder.join("demo-accounts.txt"))?.lines() {
         if let Some((email, path)) = line.split_once('\t') {
             println!("  {email:<26} http://{listen}{path}");

@@ -34,7 +34,7 @@ pub(super) async fn run(data_dir: &Path, language: Language) -> anyhow::Result<(
     }
     let releases = rooms.releases.all_releases();
     for release in &releases {
-        for file in rooms.releases.changed_files(release) {
+        for file in rooms.releases.changed_files(release)? {
             wrong.push(format!("{}/{file}", release.manifest.id));
         }
     }
@@ -42,8 +42,16 @@ pub(super) async fn run(data_dir: &Path, language: Language) -> anyhow::Result<(
         "{}",
         say(
             language,
-            format!("{} catatan audit, {imports} impor, {snapshots} cuplikan, {} rilis diperiksa.", entries, releases.len()),
-            format!("{} audit entries, {imports} imports, {snapshots} snapshots, {} releases checked.", entries, releases.len()),
+            format!(
+                "{} catatan audit, {imports} impor, {snapshots} cuplikan, {} rilis diperiksa.",
+                entries,
+                releases.len()
+            ),
+            format!(
+                "{} audit entries, {imports} imports, {snapshots} snapshots, {} releases checked.",
+                entries,
+                releases.len()
+            ),
         )
     );
     if wrong.is_empty() {

@@ -9,7 +9,6 @@ use publication::{Rendering, Selection};
 use super::blocking;
 use crate::cli::ExportArgs;
 use crate::rooms::Rooms;
-use crate::words::Message;
 
 pub(super) async fn run(arguments: ExportArgs, language: Language) -> anyhow::Result<()> {
     let rooms = Rooms::open(&arguments.data.data_dir).await?;
@@ -17,14 +16,8 @@ pub(super) async fn run(arguments: ExportArgs, language: Language) -> anyhow::Re
 }
 
 fn write(rooms: &Rooms, arguments: &ExportArgs, language: Language) -> anyhow::Result<()> {
-    let format = publication::format::find(&arguments.format).ok_or_else(|| {
-        let known = publication::FORMATS.iter().map(|format| format.id()).collect::<Vec<_>>().join(", ");
-        Message::UnknownFormat { format: arguments.format.clone(), known }
-    })?;
-    let release = rooms
-        .releases
-        .any_release(&arguments.release)
-        .ok_or_else(|| Message::UnknownRelease { release: arguments.release.clone() })?;
+    let format = publication::format::find(&arguments.format)?;
+    let release = rooms.releases.any_release(&arguments.release)?;
     let table = rooms.releases.table(&release)?;
     let selection = Selection::all();
     let rendering = Rendering::new(&release.manifest, &table, &selection, language);

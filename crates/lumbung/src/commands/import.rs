@@ -65,13 +65,21 @@ pub(super) async fn take_in(
     let actor = Actor::operator();
     let survey = rooms.survey(order.survey)?.id.clone();
     let (blake3, bytes) = keep(rooms, order.file)?;
-    let file_name = order.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let new =
-        NewImport { id: new_id(), period: order.period, file_name, blake3, bytes, mapping: order.mapping.clone() };
+    let file_name =
+        order.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let new = NewImport {
+        id: new_id(),
+        period: order.period,
+        file_name,
+        blake3,
+        bytes,
+        mapping: order.mapping.clone(),
+    };
 
     let job = new_id();
     let mut tx = rooms.store.begin(now()).await?;
-    let received = store::imports::receive(&mut tx, &actor.permit(ImportSurvey { survey })?, &new, &job).await?;
+    let received =
+        store::imports::receive(&mut tx, &actor.permit(ImportSurvey { survey })?, &new, &job).await?;
     tx.commit().await?;
     if let Received::Same(_) = received {
         return Ok(None);
@@ -126,7 +134,8 @@ fn print_counts(summary: &Summary, format: Format, language: Language) -> anyhow
         (say(language, "ditolak", "refused"), rows.refused),
     ];
     let (status, count) = (say(language, "status", "status"), say(language, "baris", "rows"));
-    let table: Vec<Vec<String>> = lines.iter().map(|(name, count)| vec![name.clone(), count.to_string()]).collect();
+    let table: Vec<Vec<String>> =
+        lines.iter().map(|(name, count)| vec![name.clone(), count.to_string()]).collect();
     table::print(format, &[&status, &count], &table)?;
     for cause in summary.causes.iter().take(10) {
         let place = if cause.column.is_empty() { String::new() } else { format!(" [{}]", cause.column) };

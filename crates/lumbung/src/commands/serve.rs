@@ -23,11 +23,9 @@ pub(super) async fn serve(rooms: Rooms, listen: SocketAddr, language: Language) 
         config,
         clock: Box::new(now),
         ids: Box::new(new_id),
-        content: rooms.content.clone(),
-        releases: rooms.releases.clone(),
-        store: rooms.store.clone(),
     });
-    let worker = tokio::spawn(jobs::work_forever(rooms.clone(), format!("serve-{}-{}", std::process::id(), new_id())));
+    let worker =
+        tokio::spawn(jobs::work_forever(rooms.clone(), format!("serve-{}-{}", std::process::id(), new_id())));
     println!("{} {base_url}", say(language, "Lumbung melayani di", "Lumbung serves at"));
     let router = web::router(state).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;

@@ -8,7 +8,13 @@ pub(super) fn print(format: Format, headers: &[&str], rows: &[Vec<String>]) -> a
         Format::Json => {
             let objects: Vec<serde_json::Value> = rows
                 .iter()
-                .map(|row| headers.iter().zip(row).map(|(key, value)| ((*key).to_owned(), value.clone().into())).collect())
+                .map(|row| {
+                    headers
+                        .iter()
+                        .zip(row)
+                        .map(|(key, value)| ((*key).to_owned(), value.clone().into()))
+                        .collect()
+                })
                 .map(serde_json::Value::Object)
                 .collect();
             println!("{}", serde_json::to_string_pretty(&objects)?);
@@ -28,8 +34,11 @@ pub(super) fn print(format: Format, headers: &[&str], rows: &[Vec<String>]) -> a
             };
             let widths: Vec<usize> = (0..headers.len()).map(width).collect();
             let line = |cells: Vec<&str>| {
-                let padded: Vec<String> =
-                    cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}", width = *width)).collect();
+                let padded: Vec<String> = cells
+                    .iter()
+                    .zip(&widths)
+                    .map(|(cell, width)| format!("{cell:<width$}", width = *width))
+                    .collect();
                 println!("{}", padded.join("  ").trim_end());
             };
             line(headers.to_vec());

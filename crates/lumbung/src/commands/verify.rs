@@ -33,9 +33,9 @@ pub(super) async fn run(data_dir: &Path, release: &str, language: Language) -> a
 
 /// What was checked, line by line; an error names what differs.
 fn verify(rooms: &Rooms, id: &str, bar: &Bar, language: Language) -> anyhow::Result<Vec<String>> {
-    let release = rooms.releases.any_release(id).ok_or_else(|| Message::UnknownRelease { release: id.to_owned() })?;
+    let release = rooms.releases.any_release(id)?;
     let manifest: &Manifest = &release.manifest;
-    let mut differs = rooms.releases.changed_files(&release);
+    let mut differs = rooms.releases.changed_files(&release)?;
 
     let file = PlanFile { plan: Plan::parse(&manifest.plan)?, text: manifest.plan.clone() };
     if jobs::content_checksums(&rooms.content, &file) != manifest.classifications {

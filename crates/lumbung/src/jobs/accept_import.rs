@@ -5,10 +5,15 @@ use microdata::ImportMeta;
 use serde_json::json;
 use store::jobs::Claim;
 
-use super::SharedWatch;
+use crate::progress::SharedWatch;
 use crate::rooms::{Rooms, now};
 
-pub(super) async fn run(rooms: &Rooms, claim: &Claim, import: &str, watch: SharedWatch) -> anyhow::Result<()> {
+pub(super) async fn run(
+    rooms: &Rooms,
+    claim: &Claim,
+    import: &str,
+    watch: SharedWatch,
+) -> anyhow::Result<()> {
     let row = store::imports::get(&rooms.store, import).await?;
     let survey = rooms.survey(&row.survey)?.clone();
     let staged = rooms.folder.import(import);

@@ -12,10 +12,15 @@ use serde_json::json;
 use store::imports::{Import, ImportCounts};
 use store::jobs::Claim;
 
-use super::SharedWatch;
+use crate::progress::SharedWatch;
 use crate::rooms::{Rooms, now};
 
-pub(super) async fn run(rooms: &Rooms, claim: &Claim, import: &str, watch: SharedWatch) -> anyhow::Result<()> {
+pub(super) async fn run(
+    rooms: &Rooms,
+    claim: &Claim,
+    import: &str,
+    watch: SharedWatch,
+) -> anyhow::Result<()> {
     let row = store::imports::get(&rooms.store, import).await?;
     let inner = rooms.clone();
     let summary = tokio::task::spawn_blocking(move || check(&inner, &row, &*watch)).await??;

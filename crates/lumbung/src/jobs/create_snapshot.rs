@@ -6,10 +6,15 @@ use store::Tx;
 use store::jobs::Claim;
 use store::snapshots::NewSnapshot;
 
-use super::SharedWatch;
+use crate::progress::SharedWatch;
 use crate::rooms::{Rooms, now};
 
-pub(super) async fn run(rooms: &Rooms, claim: &Claim, survey: &str, watch: SharedWatch) -> anyhow::Result<()> {
+pub(super) async fn run(
+    rooms: &Rooms,
+    claim: &Claim,
+    survey: &str,
+    watch: SharedWatch,
+) -> anyhow::Result<()> {
     let survey = rooms.survey(survey)?.clone();
     let archive = rooms.archive.clone();
     let taken_at = now();
@@ -29,7 +34,7 @@ pub(super) async fn record(tx: &mut Tx, claim: &Claim, snapshot: &Snapshot) -> a
     let new = NewSnapshot {
         id: snapshot.id().to_owned(),
         survey: manifest.survey.clone(),
-        rows: manifest.rows,
+        rows: manifest.counts.current,
         years: snapshot.files().iter().map(|(year, _)| *year).collect(),
         checksum: snapshot.checksum().to_owned(),
         taken_at: manifest.taken_at,

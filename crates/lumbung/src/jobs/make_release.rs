@@ -13,8 +13,9 @@ use serde_json::json;
 use store::jobs::Claim;
 use store::releases::Made;
 
-use super::{SharedWatch, create_snapshot};
+use super::create_snapshot;
 use crate::produce::{Ingredients, Product, produce};
+use crate::progress::SharedWatch;
 use crate::rooms::{Rooms, now};
 use crate::words::Message;
 
@@ -41,7 +42,8 @@ pub(super) async fn run(rooms: &Rooms, claim: &Claim, plan: &str, watch: SharedW
 
 fn make(rooms: &Rooms, name: &str, watch: &dyn Watch) -> anyhow::Result<(Snapshot, Manifest)> {
     let file = plan(&rooms.content, name)?;
-    let release = file.plan.release.as_ref().ok_or(Message::PlanLacks { plan: name.to_owned(), part: "release" })?;
+    let release =
+        file.plan.release.as_ref().ok_or(Message::PlanLacks { plan: name.to_owned(), part: "release" })?;
     let survey = rooms.survey(&release.survey)?;
     let snapshot = match &release.snapshot {
         Some(id) => rooms.archive.snapshot(id)?,
@@ -116,10 +118,7 @@ pub(crate) fn plan(content: &Catalogue, name: &str) -> anyhow::Result<PlanFile> 
 
 /// The protected cube of a release that exists.
 pub(crate) fn published_cube(rooms: &Rooms, id: &str) -> anyhow::Result<ProtectedCube> {
-    let release = rooms
-        .releases
-        .any_release(id)
-        .ok_or_else(|| Message::UnknownRelease { release: id.to_owned() })?;
+    let release = rooms.releases.any_release(id)?;
     Ok(ProtectedCube::from_bytes(&std::fs::read(release.folder.join("cube.lumbung"))?)?)
 }
 
@@ -146,7 +145,7 @@ fn findings(rooms: &Rooms, snapshot: &Snapshot) -> Vec<(String, u64)> {
     let mut by_rule: BTreeMap<String, u64> = BTreeMap::new();
     for import in &snapshot.manifest().imports {
         // A file that was imported elsewhere and restored here has no staging folder any more.
-        let Ok(summary) = Summary::read(&rooms.folder.import(&import.id)) else { continue };
+        let Ok(summary) = Summary::read(&rooms.folder.import(&import.import)) else { continue };
         for cause in summary.causes {
             *by_rule.entry(cause.rule).or_default() += cause.count;
         }

@@ -13,12 +13,11 @@ pub(crate) use make_release::{content_checksums, plan, published_cube};
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::progress::Watch;
 use jiff::SignedDuration;
 use store::jobs::{Beat, Claim, JobWatch, Work};
 
 use crate::failure;
-use crate::progress::Both;
+use crate::progress::{Both, SharedWatch};
 use crate::rooms::{Rooms, now};
 use crate::words::Message;
 
@@ -46,7 +45,7 @@ pub(crate) async fn work_forever(rooms: Rooms, worker: String) {
 }
 
 /// Runs the job that was just ordered from the command line, or waits for the server that took it.
-pub(crate) async fn run_now(rooms: &Rooms, job: &str, bar: Arc<dyn Watch + Send + Sync>) -> anyhow::Result<()> {
+pub(crate) async fn run_now(rooms: &Rooms, job: &str, bar: SharedWatch) -> anyhow::Result<()> {
     let worker = format!("command-line-{}", std::process::id());
     if let Some(claim) = store::jobs::claim(&rooms.store, &worker, now(), STALE_AFTER, Some(job)).await? {
         return run(rooms, claim, bar).await;
@@ -64,10 +63,10 @@ pub(crate) async fn run_now(rooms: &Rooms, job: &str, bar: Arc<dyn Watch + Send 
 }
 
 /// Runs a claimed job to its end and writes the outcome into the ledger.
-async fn run(rooms: &Rooms, claim: Claim, bar: Arc<dyn Watch + Send + Sync>) -> anyhow::Result<()> {
+async fn run(rooms: &Rooms, claim: Claim, bar: SharedWatch) -> anyhow::Result<()> {
     let watch = Arc::new(JobWatch::new(&claim));
     let work = {
-        let both = Both(Arc::clone(&watch), bar);
+        let both = Both(Arc::clone(&watch) as SharedWatch, bar);
         let (rooms, claim) = (rooms.clone(), claim.clone());
         tokio::spawn(async move { perform(&rooms, &claim, Arc::new(both)).await })
     };
@@ -104,8 +103,6 @@ async fn run(rooms: &Rooms, claim: Claim, bar: Arc<dyn Watch + Send + Sync>) -> 
     tx.commit().await?;
     Err(error)
 }
-
-type SharedWatch = Arc<dyn Watch + Send + Sync>;
 
 async fn perform(rooms: &Rooms, claim: &Claim, watch: SharedWatch) -> anyhow::Result<()> {
     match &claim.work {
