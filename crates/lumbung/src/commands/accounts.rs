@@ -97,13 +97,18 @@ pub(super) async fn add(rooms: &Rooms, email: Email, name: &str, role: Role) -> 
 }
 
 async fn link(rooms: &Rooms, account: String) -> anyhow::Result<String> {
-    let mut bytes = [0; 32];
-    rand::rng().fill_bytes(&mut bytes);
-    let secret = Secret::from_bytes(bytes);
+    let secret = Secret::from_bytes(secret_bytes());
     let mut tx = rooms.store.begin(now()).await?;
     let permit = Actor::operator().permit(ManageAccounts { account })?;
     store::links::issue(&mut tx, &permit, &secret, now() + LINK_LASTS).await?;
     tx.commit().await?;
     let base = rooms.folder.settings.base_url.clone().unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
     Ok(format!("{base}/sign-in/{}", secret.text()))
+}
+
+/// Unguessable bytes from the operating system, for links and sessions.
+pub(super) fn secret_bytes() -> [u8; 32] {
+    let mut bytes = [0; 32];
+    rand::rng().fill_bytes(&mut bytes);
+    bytes
 }

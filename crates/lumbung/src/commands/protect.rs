@@ -1,28 +1,40 @@
 //! `lumbung protect`: disclosure control on anybody's table, with the proof checked.
 
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
 use anyhow::Context;
-use disclosure::ProtectionPlan;
+use disclosure::{ProtectedCube, ProtectionPlan, Value};
+use domain::cube::Cube;
 use domain::language::Language;
 
 use crate::cli::{AuditArg, ProtectArgs};
 use crate::words::{Message, say};
 
 pub(super) fn run(arguments: &ProtectArgs, language: Language) -> anyhow::Result<()> {
-    let text =
-        std::fs::read_to_string(&arguments.plan).with_context(|| arguments.plan.display().to_string())?;
+    let text = std::fs::read_to_string(&arguments.plan).with_context(|| arguments.plan.display().to_string())?;
     let plan = ProtectionPlan::parse(&text)?;
     let is_cube = arguments.input.extension().is_some_and(|ending| ending == "parquet");
     let cube = if is_cube {
         statistics::cube_file::read(&arguments.input)?
     } else {
-        disclosure::table::read(&arguments.input, &arguments.plan, &text)?
+        let folder = arguments.plan.parent().unwrap_or(Path::new("."));
+        disclosure::table::read(&arguments.input, &text, folder)?
     };
     let (protected, proof) = disclosure::protect(cube.clone(), &plan, None, &())?;
     let report = disclosure::check(&cube, &protected, &proof, &plan)?;
     if !report.passed() {
         return Err(Message::Audit { report: report.text() }.into());
     }
-    disclosure::table::write(&protected, &text, &arguments.output)?;
+    let file = File::create(&arguments.output).with_context(|| arguments.output.display().to_string())?;
+    let mut output = BufWriter::new(file);
+    if is_cube {
+        write_cube(&protected, &mut output)?;
+    } else {
+        disclosure::table::write(&protected, &text, &mut output)?;
+    }
+    output.flush()?;
     eprintln!(
         "{}",
         say(
@@ -42,9 +54,55 @@ pub(super) fn run(arguments: &ProtectArgs, language: Language) -> anyhow::Result
         eprintln!("  {} {} ({:.0} %)", weaker.name, weaker.total, weaker.reached_percent);
     }
     if arguments.audit == Some(AuditArg::Exact) {
-        for interval in disclosure::exact_intervals(&cube, &protected, &plan, &())? {
-            println!("{interval}");
-        }
+        print_intervals(&cube, &protected, &plan, language)?;
+    }
+    Ok(())
+}
+
+/// A protected cube as a table: codes, measures, and why a cell is withheld.
+fn write_cube(protected: &ProtectedCube, output: &mut impl Write) -> anyhow::Result<()> {
+    let mut writer = csv::Writer::from_writer(output);
+    let dimensions = protected.dimensions();
+    let measures = protected.measures();
+    let names = dimensions.iter().map(|dimension| dimension.id.as_str());
+    let header = names.chain(measures.iter().map(|measure| measure.code.as_str())).chain(["status"]);
+    writer.write_record(header)?;
+    for cell in 0..protected.len() {
+        let members = protected.key(cell).iter().zip(dimensions);
+        let mut record: Vec<String> =
+            members.map(|(member, dimension)| dimension.members[*member as usize].code.clone()).collect();
+        record.extend((0..measures.len()).map(|measure| match protected.value(cell, measure) {
+            Value::Visible(value) => value.to_string(),
+            _ => String::new(),
+        }));
+        record.push(disclosure::table::status_of(protected.hidden(cell)).to_owned());
+        writer.write_record(&record)?;
+    }
+    writer.flush()?;
+    Ok(())
+}
+
+/// What an outsider can work out about each hidden cell.
+fn print_intervals(
+    cube: &Cube,
+    protected: &ProtectedCube,
+    plan: &ProtectionPlan,
+    language: Language,
+) -> anyhow::Result<()> {
+    println!("cell,total,value,lower,upper,need");
+    let undecided = say(language, "belum terputus", "undecided");
+    for interval in disclosure::exact_intervals(cube, protected, plan, None, &())? {
+        let codes: Vec<&str> = cube
+            .key(interval.cell as usize)
+            .iter()
+            .zip(&cube.dimensions)
+            .map(|(member, dimension)| dimension.members[*member as usize].code.as_str())
+            .collect();
+        let bounds = match interval.bounds {
+            Some((lower, upper)) => format!("{lower},{upper}"),
+            None => format!("{undecided},{undecided}"),
+        };
+        println!("{},{},{},{bounds},{}", codes.join("/"), interval.total, interval.value, interval.need);
     }
     Ok(())
 }

@@ -23,6 +23,8 @@ pub(super) async fn serve(rooms: Rooms, listen: SocketAddr, language: Language) 
         config,
         clock: Box::new(now),
         ids: Box::new(new_id),
+        content: (*rooms.content).clone(),
+        desk: web::office::Desk::new(rooms.store.clone(), Box::new(super::accounts::secret_bytes)),
     });
     let worker =
         tokio::spawn(jobs::work_forever(rooms.clone(), format!("serve-{}-{}", std::process::id(), new_id())));
