@@ -18,6 +18,7 @@ use rust_embed::RustEmbed;
 #[include = "plans/*.toml"]
 #[include = "surveys/*.toml"]
 #[include = "demo/*.csv"]
+#[include = "geometry/*.json"]
 struct Embedded;
 
 /// Reads all content, the data folder's own last.

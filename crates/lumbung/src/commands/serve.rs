@@ -6,6 +6,9 @@ use std::path::Path;
 use anyhow::Context;
 use domain::language::Language;
 
+use web::chart::map::Geometry;
+
+use crate::content;
 use crate::jobs;
 use crate::rooms::{Rooms, new_id, now};
 use crate::words::say;
@@ -24,6 +27,8 @@ pub(super) async fn serve(rooms: Rooms, listen: SocketAddr, language: Language) 
         clock: Box::new(now),
         ids: Box::new(new_id),
         content: (*rooms.content).clone(),
+        releases: publication::Catalogue::open(rooms.folder.releases())?,
+        geometry: content::text("geometry/provinces.json").and_then(|text| Geometry::parse(&text).ok()),
         desk: web::office::Desk::new(rooms.store.clone(), Box::new(super::accounts::secret_bytes)),
     });
     let worker =
