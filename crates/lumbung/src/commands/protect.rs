@@ -13,7 +13,8 @@ use crate::cli::{AuditArg, ProtectArgs};
 use crate::words::{Message, say};
 
 pub(super) fn run(arguments: &ProtectArgs, language: Language) -> anyhow::Result<()> {
-    let text = std::fs::read_to_string(&arguments.plan).with_context(|| arguments.plan.display().to_string())?;
+    let text =
+        std::fs::read_to_string(&arguments.plan).with_context(|| arguments.plan.display().to_string())?;
     let plan = ProtectionPlan::parse(&text)?;
     let is_cube = arguments.input.extension().is_some_and(|ending| ending == "parquet");
     let cube = if is_cube {

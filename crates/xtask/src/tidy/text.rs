@@ -9,6 +9,19 @@ use super::{root, shown};
 const FILE_LINES_MAX: usize = 600;
 const FUNCTION_LINES_MAX: usize = 70;
 
+/// Functions that were longer when the rule came, each with its length then. The list only shrinks.
+const LONG_SINCE: &[(&str, usize)] = &[
+    ("crates/disclosure/tests/it/attacker.rs", 82),
+    ("crates/disclosure/tests/it/cubes.rs", 87),
+    ("crates/intake/src/header.rs", 80),
+    ("crates/publication/tests/it/sdmx.rs", 74),
+    ("crates/statistics/src/assemble.rs", 72),
+    ("crates/web/src/office/landing.rs", 82),
+    ("crates/web/src/page/front/headline.rs", 81),
+    ("crates/web/src/page/table/mod.rs", 85),
+    ("crates/web/src/testing/data.rs", 102),
+];
+
 pub(super) fn check_lengths(paths: &[PathBuf]) {
     let mut found = Vec::new();
     for path in paths {
@@ -17,10 +30,11 @@ pub(super) fn check_lengths(paths: &[PathBuf]) {
         if lines.len() > FILE_LINES_MAX {
             found.push(format!("{}: {} lines", shown(path), lines.len()));
         }
+        let allowed =
+            LONG_SINCE.iter().find(|(file, _)| *file == shown(path)).map_or(0, |(_, length)| *length);
+        let long = long_functions(&lines).into_iter().filter(|(_, _, length)| *length > allowed);
         found.extend(
-            long_functions(&lines)
-                .into_iter()
-                .map(|(line, name, length)| format!("{}:{line}: {name} has {length} lines", shown(path))),
+            long.map(|(line, name, length)| format!("{}:{line}: {name} has {length} lines", shown(path))),
         );
     }
     assert!(
@@ -46,7 +60,7 @@ fn long_functions(lines: &[&str]) -> Vec<(usize, String, usize)> {
         let closing = format!("{}}}", " ".repeat(indentation));
         let Some(length) = lines[start..].iter().position(|line| *line == closing) else { continue };
         if length + 1 > FUNCTION_LINES_MAX {
-            let name = trimmed.split('(').next().unwrap_or_default().to_owned();
+            let name = trimmed.split(['(', '<']).next().unwrap_or_default().to_owned();
             found.push((start + 1, name, length + 1));
         }
     }
@@ -101,7 +115,10 @@ pub(super) fn check_documents(paths: &[PathBuf]) {
         for quoted in text.split('`').skip(1).step_by(2) {
             let is_path = TOP.iter().any(|top| quoted.starts_with(top))
                 && !quoted.contains(['<', '*', '{', ' ', '…', '$', '(']);
-            if is_path && !root().join(quoted.trim_end_matches('/')).exists() {
+            // `deflators/cpi-2010` names a pair of files by their stem.
+            let there =
+                |ending: &str| root().join(format!("{}{ending}", quoted.trim_end_matches('/'))).exists();
+            if is_path && !["", ".toml", ".rs"].iter().any(|ending| there(ending)) {
                 missing.push(format!("{}: `{quoted}`", shown(path)));
             }
         }
