@@ -2,7 +2,8 @@
 # Compiled libraries live outside the checkout, so that a second clone need not build them again.
 SHELL := /bin/bash
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/lumbung/target
-PYTHON ?= python3
+# opensdmx asks for Python 3.12 or newer; without it the other clients are run.
+PYTHON ?= $(shell for found in python3.13 python3.12 $(wildcard $(HOME)/.pyenv/versions/3.1[23]*/bin/python3) python3; do $$found -c 'import venv' 2>/dev/null && { echo $$found; break; }; done)
 LISTEN ?= 127.0.0.1:8080
 DEMO ?= data-demo
 BINARY := target/release/lumbung
@@ -30,7 +31,7 @@ test-tools:
 	@command -v node >/dev/null || { echo "node is missing: sudo apt-get install -y nodejs npm"; exit 1; }
 	@command -v chromium >/dev/null || { echo "chromium is missing: sudo apt-get install -y --no-install-recommends chromium"; exit 1; }
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { echo "PostgreSQL is missing: sudo apt-get install -y postgresql"; exit 1; }
-	@cmp -s e2e/requirements.txt .venv/installed || { $(PYTHON) -m venv .venv && .venv/bin/pip install -q -r e2e/requirements.txt && cp e2e/requirements.txt .venv/installed; }
+	@cat e2e/requirements.txt e2e/clients/requirements.txt | cmp -s - .venv/installed || { $(PYTHON) -m venv .venv && .venv/bin/pip install -q -r e2e/requirements.txt && cat e2e/requirements.txt e2e/clients/requirements.txt >.venv/installed; }
 	@cmp -s e2e/package-lock.json e2e/node_modules/installed || { npm --prefix e2e ci --silent --no-audit --no-fund && cp e2e/package-lock.json e2e/node_modules/installed; }
 
 bench: build test-tools ## Speed, as a ratio to a named peer on this machine

@@ -3,7 +3,7 @@
     python e2e/clients/run.py http://127.0.0.1:8080
 
 Prints one line per check and exits with 1 if one failed. Needs the packages of requirements.txt;
-the checks with npm's sdmx-rest need Node and `npm install` in this folder, those with rsdmx need
+the checks with npm's sdmx-rest need Node and `npm ci` in the folder above, those with rsdmx need
 R with rsdmx, and both say `skip` where that is absent.
 """
 
@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import math
+import os
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,9 @@ import urllib.request
 from pathlib import Path
 
 import validate
+
+# opensdmx remembers what an address once listed; another server may stand there today.
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="lumbung-clients-")
 
 HERE = Path(__file__).parent
 AGENCY = "NPD"
@@ -319,8 +323,8 @@ def check_opensdmx(base, flow):
 
 def check_sdmx_rest(base, flow):
     """The addresses that npm's sdmx-rest writes must all lead somewhere."""
-    if not shutil.which("node") or not (HERE / "node_modules/sdmx-rest").exists():
-        raise Skip("no Node, or `npm install` was not run in e2e/clients")
+    if not shutil.which("node") or not (HERE.parent / "node_modules/sdmx-rest").exists():
+        raise Skip("no Node, or `npm install` was not run in e2e")
     command = ["node", str(HERE / "sdmx_rest.mjs"), base, AGENCY, flow.id, flow.key]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
