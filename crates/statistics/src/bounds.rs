@@ -6,7 +6,7 @@ use crate::deflation::Deflation;
 use crate::error::StatisticsError;
 use crate::exact::{Scale, Summands, decimals};
 use crate::recipe::{AmountSource, Recipe};
-use crate::source::{Source, numbers};
+use crate::source::{RowGroup, Source, numbers};
 use crate::worker::{LEAST_PERSONS, Scales};
 
 /// The natural logarithm of any positive number is smaller than this in absolute value.
@@ -37,9 +37,15 @@ pub(crate) fn scales(
     };
     let scale = |decimals, usual, largest| {
         let largest = bounded.then_some(largest);
-        Scale::new(Summands { decimals, usual, largest, count })
+        Scale::new(Summands { decimals, usual, largest, count, weights: false })
     };
-    let weight = scale(weight_decimals, weighted(&|_| 1.0), largest.weight);
+    let weight = Scale::new(Summands {
+        decimals: weight_decimals,
+        usual: weighted(&|_| 1.0),
+        largest: bounded.then_some(largest.weight),
+        count,
+        weights: true,
+    });
     let amounts: Vec<Scale> = recipe
         .amounts
         .iter()
@@ -122,7 +128,7 @@ impl Largest {
     }
 }
 
-/// Weights and amounts of the first batch.
+/// Weights and amounts of some rows.
 struct Sample {
     weights: Vec<f64>,
     amounts: Vec<Vec<f64>>,
@@ -131,18 +137,24 @@ struct Sample {
 impl Sample {
     fn of(source: &Source, recipe: &Recipe) -> Result<Self, StatisticsError> {
         let mut sample = Sample { weights: Vec::new(), amounts: vec![Vec::new(); recipe.amounts.len()] };
-        let Some(group) = source.row_groups().find(|group| group.rows > 0) else { return Ok(sample) };
+        // The batches that an engine hands in come in any order: there the sample is all rows, so
+        // that the order decides nothing.
+        let groups = if source.is_in_memory() { usize::MAX } else { 1 };
+        let groups: Vec<RowGroup> = source.row_groups().filter(|group| group.rows > 0).take(groups).collect();
         let first = |column: usize| -> Result<Vec<f64>, StatisticsError> {
             let names = [recipe.columns.names[column].clone()];
-            let mut values = Vec::new();
-            if let Some(batch) = source.read(group, &names, &[false])?.next() {
-                numbers(batch?.column(0), &mut values).map_err(|message| StatisticsError::Column {
-                    file: source.path(group.file).to_owned(),
-                    column: names[0].clone(),
-                    message,
-                })?;
+            let (mut all, mut values) = (Vec::new(), Vec::new());
+            for group in &groups {
+                if let Some(batch) = source.read(*group, &names, &[false])?.next() {
+                    numbers(batch?.column(0), &mut values).map_err(|message| StatisticsError::Column {
+                        file: source.path(group.file).to_owned(),
+                        column: names[0].clone(),
+                        message,
+                    })?;
+                    all.extend_from_slice(&values);
+                }
             }
-            Ok(values)
+            Ok(all)
         };
         for (position, amount) in recipe.amounts.iter().enumerate() {
             sample.amounts[position] = match amount.source {

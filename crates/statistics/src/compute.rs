@@ -434,7 +434,7 @@ fn coverage(
 }
 
 /// Completes the provenance with what the plan decided.
-fn describe(mut provenance: Provenance, plan: &CubePlan) -> Provenance {
+pub(crate) fn describe(mut provenance: Provenance, plan: &CubePlan) -> Provenance {
     use domain::language::Text;
     use domain::plan::QuantileDefinition;
     provenance.quantile_definition = match plan.quantiles.definition {

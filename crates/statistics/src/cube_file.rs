@@ -5,7 +5,7 @@
 //! and other programs: codes, values and contributions, without the header.
 
 mod csv;
-mod parquet;
+pub(crate) mod parquet;
 
 use std::path::Path;
 

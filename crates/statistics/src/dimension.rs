@@ -123,6 +123,28 @@ fn place(dimension: &DimensionPlan) -> String {
     format!("[[cube.dimension]] {}", dimension.id)
 }
 
+/// Adds the columns that the dimensions read.
+pub(crate) fn name_columns(
+    plan: &CubePlan,
+    source: &Source,
+    columns: &mut Columns,
+) -> Result<(), StatisticsError> {
+    let vocabulary = Vocabulary { present: source.columns(), variables: &plan.variables };
+    for dimension in &plan.dimensions {
+        let place = place(dimension);
+        let default = dimension.time.then(|| "year".to_owned());
+        let named =
+            dimension.column.iter().chain(&dimension.variable).chain(dimension.level_columns.values());
+        let mut named: Vec<String> = named.cloned().collect();
+        named.extend(default.filter(|_| named.is_empty()));
+        for name in named {
+            let is_code = dimension.variable.as_ref() != Some(&name);
+            columns.want(&vocabulary.required(&place, &name)?, is_code);
+        }
+    }
+    Ok(())
+}
+
 struct Resolver<'a> {
     catalogue: &'a Catalogue,
     source: &'a Source,

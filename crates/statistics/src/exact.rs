@@ -6,7 +6,7 @@
 //! divides one unit of the last digit and nothing is lost at all; elsewhere a step is a binary
 //! fraction. A summand that fits a machine word with an error below 2.3e-13 of itself is added as
 //! a word, as cheaply as a floating-point number; every other one is added in 128 bits, in steps
-//! 2^10 times finer.
+//! 2^16 times finer.
 
 /// The size of one step.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,6 +15,8 @@ pub(crate) struct Scale {
     up: f64,
     /// Summands below this, in finer steps, can all be added without overflow.
     limit: f64,
+    /// The error, relative to a summand, with which it may be added as a word.
+    word_error: f64,
 }
 
 /// What is known of the summands before a scale is chosen, from a sample and from bounds.
@@ -27,6 +29,9 @@ pub(crate) struct Summands {
     /// No summand is larger; `None` while it is trusted that none is out of all proportion.
     pub largest: Option<f64>,
     pub count: u64,
+    /// Weights divide other sums whose small differences matter: their words must be as good as
+    /// floating-point numbers.
+    pub weights: bool,
 }
 
 /// Summands of fewer steps than this fit a word, and so do sums of [`WORD_SUMMANDS`] of them.
@@ -38,14 +43,17 @@ const USUAL_BITS: i32 = 50;
 
 /// Bits of the largest sum in finer steps.
 const SUM_BITS: i32 = 124;
-const FINER_BITS: u32 = 10;
+const FINER_BITS: u32 = 16;
 const FINER: f64 = (1_u64 << FINER_BITS) as f64;
 
 /// Steps of the rest to one step.
-const REST: f64 = (1_u64 << 30) as f64;
+const REST: f64 = (1_u64 << 56) as f64;
 
-/// The error, relative to a summand, with which it may be added as a word: 2^-42.
+/// The error with which a summand may be added as a word, 2^-42, and a weight, 2^-50.
 const WORD_ERROR: f64 = 1.0 / (1_u64 << 42) as f64;
+const WEIGHT_ERROR: f64 = 1.0 / (1_u64 << 50) as f64;
+/// Weights differ less than amounts do; they stand higher in their words.
+const WEIGHT_BITS: i32 = 54;
 
 const HIGH: f64 = 4_611_686_018_427_387_904.0; // 2^62
 
@@ -57,7 +65,8 @@ impl Scale {
         let limit = power(SUM_BITS - count_bits);
         let usual = if summands.usual > 0.0 { summands.usual } else { summands.largest.unwrap_or(1.0) };
         // In multiples of two, so that a slightly different sample rarely changes the step.
-        let usual = (USUAL_BITS - 1 - exponent(sound(usual))).div_euclid(2) * 2;
+        let bits = if summands.weights { WEIGHT_BITS } else { USUAL_BITS };
+        let usual = (bits - 1 - exponent(sound(usual))).div_euclid(2) * 2;
         let most = summands.largest.map_or(i32::MAX, |largest| {
             SUM_BITS - count_bits - FINER_BITS as i32 - exponent(sound(largest)) - 2
         });
@@ -68,7 +77,7 @@ impl Scale {
             Some(digits) => digits * power(shift - exponent(digits) - 1),
             None => power(shift),
         };
-        Scale { up, limit }
+        Scale { up, limit, word_error: if summands.weights { WEIGHT_ERROR } else { WORD_ERROR } }
     }
 
     /// The summand in steps, if a word tells it well enough.
@@ -77,7 +86,7 @@ impl Scale {
         let scaled = value * self.up;
         let word = (scaled + f64::copysign(0.5, scaled)) as i64;
         let error = (scaled - word as f64).abs();
-        if error <= scaled.abs() * WORD_ERROR && scaled.abs() < WORD { Some(word) } else { None }
+        if error <= scaled.abs() * self.word_error && scaled.abs() < WORD { Some(word) } else { None }
     }
 
     /// The summand as a word and what the word leaves out, in steps of [`Scale::rest`]; for sums
@@ -94,7 +103,7 @@ impl Scale {
 
     /// The scale of what words leave out.
     pub(crate) fn rest(&self) -> Scale {
-        Scale { up: self.up * REST, limit: self.limit }
+        Scale { up: self.up * REST, ..*self }
     }
 
     /// The summand in finer steps, as a word if it has one; `None` if it is out of all proportion
@@ -153,7 +162,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn scale(decimals: Option<u32>, usual: f64, largest: f64) -> Scale {
-        Scale::new(Summands { decimals, usual, largest: Some(largest), count: 1 << 24 })
+        Scale::new(Summands { decimals, usual, largest: Some(largest), count: 1 << 24, weights: false })
     }
 
     /// A sum as cells are summed: in words where they tell enough.

@@ -37,6 +37,7 @@ pub(crate) fn build(
     for levels in level_sets {
         let (map, representative, keys) = place(members, levels, slots, finest.len);
         let len = representative.len();
+        let same = map.iter().enumerate().all(|(base, cell)| base as u32 == *cell);
         let ancestor = sets
             .iter()
             .filter(|set| set.levels.iter().zip(levels).all(|(finer, coarser)| finer >= coarser))
@@ -50,7 +51,7 @@ pub(crate) fn build(
                     cells.add(map[*base as usize] as usize, &ancestor.cells, cell);
                 }
             }
-            None if len == finest.len => cells = finest.clone(),
+            None if same => cells = finest.clone(),
             None => {
                 cells = Cells::empty(finest.shape, len);
                 for (base, cell) in map.iter().enumerate() {
@@ -58,7 +59,6 @@ pub(crate) fn build(
                 }
             }
         }
-        let same = map.iter().enumerate().all(|(base, cell)| base as u32 == *cell);
         sets.push(CellSet {
             levels: levels.clone(),
             map: (!same).then_some(map),

@@ -21,6 +21,7 @@ mod coverage;
 pub mod cube_file;
 mod deflation;
 mod dimension;
+pub mod engine;
 mod error;
 mod exact;
 mod lattice;

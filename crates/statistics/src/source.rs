@@ -38,9 +38,11 @@ impl From<&microdata::Snapshot> for Input {
     }
 }
 
-/// Opened files.
+/// Opened files, or batches in memory that an engine handed in.
 pub(crate) struct Source {
     files: Vec<SourceFile>,
+    /// Each batch is a row group by itself. Empty if there are files.
+    batches: Vec<RecordBatch>,
 }
 
 struct SourceFile {
@@ -77,7 +79,16 @@ impl Source {
         if files.is_empty() {
             return Err(StatisticsError::plan("input", "there is no file to compute from"));
         }
-        Ok(Source { files })
+        Ok(Source { files, batches: Vec::new() })
+    }
+
+    /// Batches of one schema, at least one.
+    pub(crate) fn of_batches(batches: Vec<RecordBatch>) -> Self {
+        Source { files: Vec::new(), batches }
+    }
+
+    pub(crate) fn is_in_memory(&self) -> bool {
+        self.files.is_empty()
     }
 
     pub(crate) fn rows(&self) -> u64 {
@@ -86,21 +97,34 @@ impl Source {
 
     /// Names of the columns that every file has.
     pub(crate) fn columns(&self) -> Vec<String> {
-        let names = self.files[0].metadata.schema().fields().iter().map(|field| field.name().clone());
+        let schema = match self.batches.first() {
+            Some(batch) => batch.schema(),
+            None => self.files[0].metadata.schema().clone(),
+        };
+        let names = schema.fields().iter().map(|field| field.name().clone());
         names.filter(|name| self.files.iter().all(|file| file.field(name).is_some())).collect()
     }
 
     pub(crate) fn path(&self, file: usize) -> &Path {
-        &self.files[file].path
+        self.files.get(file).map_or(Path::new("(memory)"), |file| file.path.as_path())
     }
 
     /// The type of a column in the first file.
     pub(crate) fn data_type(&self, column: &str) -> Option<&DataType> {
-        self.files[0].field(column).map(Field::data_type)
+        match self.batches.first() {
+            Some(batch) => batch.schema_ref().field_with_name(column).ok().map(Field::data_type),
+            None => self.files[0].field(column).map(Field::data_type),
+        }
     }
 
     pub(crate) fn row_groups(&self) -> impl Iterator<Item = RowGroup> + '_ {
-        self.files.iter().enumerate().flat_map(|(file, source)| {
+        let mut first_row = 0;
+        let in_memory = self.batches.iter().enumerate().map(move |(group, batch)| {
+            let first = first_row;
+            first_row += batch.num_rows() as u64;
+            RowGroup { file: 0, group, rows: batch.num_rows(), first_row: first }
+        });
+        let in_files = self.files.iter().enumerate().flat_map(|(file, source)| {
             let mut first_row = source.first_row;
             source.metadata.metadata().row_groups().iter().enumerate().map(move |(group, metadata)| {
                 let rows = usize::try_from(metadata.num_rows()).unwrap_or(0);
@@ -108,12 +132,13 @@ impl Source {
                 first_row += rows as u64;
                 RowGroup { file, group, rows, first_row: first }
             })
-        })
+        });
+        in_memory.chain(in_files)
     }
 
     /// The least and greatest value of a column in a row group, as its file states them.
     pub(crate) fn stated_range(&self, group: RowGroup, column: &str) -> Option<(f64, f64)> {
-        let file = &self.files[group.file];
+        let file = self.files.get(group.file)?;
         let index = file.metadata.schema().fields().iter().position(|field| field.name() == column)?;
         let leaf = file.leaf(index)?;
         let metadata = file.metadata.metadata().row_group(group.group);
@@ -134,7 +159,13 @@ impl Source {
         columns: &[String],
         code_columns: &[bool],
     ) -> Result<Batches<'_>, StatisticsError> {
-        let file = &self.files[group.file];
+        let Some(file) = self.files.get(group.file) else {
+            let batch = &self.batches[group.group];
+            let order: Result<Vec<usize>, _> =
+                columns.iter().map(|name| batch.schema_ref().index_of(name)).collect();
+            let order = order.map_err(|error| StatisticsError::file(self.path(0), error))?;
+            return Ok(Batches { reader: Reader::Memory(Some(batch.clone())), order, path: self.path(0) });
+        };
         let failed = |error: &dyn std::fmt::Display| StatisticsError::file(&file.path, error);
         let schema = file.metadata.schema();
         let dictionary = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
@@ -167,7 +198,7 @@ impl Source {
             .with_batch_size(BATCH_ROWS)
             .build()
             .map_err(|error| failed(&error))?;
-        Ok(Batches { reader, order, path: &file.path })
+        Ok(Batches { reader: Reader::File(reader), order, path: &file.path })
     }
 }
 
@@ -185,16 +216,24 @@ impl SourceFile {
 
 /// The batches of one row group, with the columns in the order they were asked for.
 pub(crate) struct Batches<'a> {
-    reader: ParquetRecordBatchReader,
+    reader: Reader,
     order: Vec<usize>,
     path: &'a Path,
+}
+
+enum Reader {
+    File(ParquetRecordBatchReader),
+    Memory(Option<RecordBatch>),
 }
 
 impl Iterator for Batches<'_> {
     type Item = Result<RecordBatch, StatisticsError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let batch = self.reader.next()?;
+        let batch = match &mut self.reader {
+            Reader::File(reader) => reader.next()?,
+            Reader::Memory(batch) => Ok(batch.take()?),
+        };
         Some(
             batch
                 .and_then(|batch| batch.project(&self.order))

@@ -1,6 +1,7 @@
 //! A cube as Parquet: dictionary-coded dimensions, one column a measure, the header as metadata.
 
 use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use parquet::arrow::arrow_writer::{
 use parquet::basic::Compression;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::reader::ChunkReader;
 use parquet::file::writer::SerializedFileWriter;
 use rayon::prelude::*;
 
@@ -26,7 +28,7 @@ use super::{Header, contribution_columns};
 
 const HEADER_KEY: &str = "lumbung.cube";
 
-pub(super) fn write(cube: &Cube, file: File, threads: usize) -> Result<(), String> {
+pub(crate) fn write(cube: &Cube, file: impl Write + Send, threads: usize) -> Result<(), String> {
     let header = serde_json::to_string(&Header::of(cube)).map_err(|error| error.to_string())?;
     let columns = columns(cube);
     let fields: Vec<Field> = columns
@@ -149,7 +151,10 @@ impl Column<'_> {
 }
 
 pub(super) fn read(path: &Path) -> Result<Cube, String> {
-    let file = File::open(path).map_err(|error| error.to_string())?;
+    read_from(File::open(path).map_err(|error| error.to_string())?)
+}
+
+pub(crate) fn read_from(file: impl ChunkReader + 'static) -> Result<Cube, String> {
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| error.to_string())?;
     let metadata = builder.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
     let header = metadata
