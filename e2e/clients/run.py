@@ -48,6 +48,13 @@ def fetch(address, **headers):
         return error.code, error.headers, error.read().decode()
 
 
+def first_measure(address):
+    """The measure of the first row of a download, without reading the rest."""
+    with urllib.request.urlopen(address, timeout=120) as answer:
+        rows = csv.DictReader(io.StringIO(answer.readline().decode() + answer.readline().decode()))
+        return next(rows)["MEASURE"]
+
+
 class Flow:
     """A flow, and its figures as the CSV download tells them."""
 
@@ -56,8 +63,9 @@ class Flow:
         large = observations > LARGE
         if large:
             # One measure of the nation is small enough.
-            self.key = ".".join({"MEASURE": "LP", "REF_AREA": "ID"}.get(one, "") for one in dimensions)
-            self.query = "measure=LP" + ("&REF_AREA=ID" if "REF_AREA" in dimensions else "")
+            measure = first_measure(f"{base}/en/datasets/{flow}/download.csv")
+            self.key = ".".join({"MEASURE": measure, "REF_AREA": "ID"}.get(one, "") for one in dimensions)
+            self.query = f"measure={measure}" + ("&REF_AREA=ID" if "REF_AREA" in dimensions else "")
         else:
             self.key, self.query = "", ""
         _, _, text = fetch(f"{base}/en/datasets/{flow}/download.csv?{self.query}")
@@ -310,9 +318,10 @@ def check_opensdmx(base, flow):
     listed = opensdmx.all_available()
     assert flow.id in listed["df_id"].to_list(), listed.columns
     dataset = opensdmx.load_dataset(flow.id)
-    if flow.key:
-        wishes = {one: wish for one, wish in zip(flow.dimensions, flow.key.split(".")) if wish}
-        dataset = opensdmx.set_filters(dataset, **wishes)
+    # An empty wish for all of three dimensions is the key `..`, which its HTTP library takes for the
+    # folder above; the frequency keeps the key a key.
+    wishes = {one: wish for one, wish in zip(flow.dimensions, flow.key.split(".")) if wish}
+    dataset = opensdmx.set_filters(dataset, **{"FREQ": "A", **wishes})
     frame = opensdmx.get_data(dataset)
     rows = [{name: value for name, value in row.items()} for row in frame.to_dicts()]
     for row in rows:
