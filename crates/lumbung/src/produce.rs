@@ -55,7 +55,13 @@ pub(crate) fn produce(from: &Ingredients<'_>, watch: &dyn Watch) -> anyhow::Resu
     if !report.passed() {
         return Err(Message::Audit { report: report.text() }.into());
     }
-    let quality = quality(from, &protected, &report);
+    let mut quality = quality(from, &protected, &report);
+    // Series without persons engaged have no labour productivity whose precision could be told.
+    quality.variation_percent = match statistics::quality(&input, cube_plan, from.content, watch) {
+        Ok(years) => years.into_iter().map(|year| (year.period, year.percent)).collect(),
+        Err(error) if matches!(error, statistics::StatisticsError::Cancelled) => return Err(error.into()),
+        Err(_) => Vec::new(),
+    };
     Ok(Product {
         title: cube.title.clone(),
         dataset: cube.dataset.clone(),
