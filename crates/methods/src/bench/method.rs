@@ -1,0 +1,74 @@
+//! The table of contents: what a method answers, by which definition and from which source.
+
+use super::{Argument, Figures, MethodError, Request};
+use crate::dispersion;
+
+/// The chapters of the bench, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    Enterprise,
+    IndexNumbers,
+    Prices,
+    GrowthAccounting,
+    Decomposition,
+    Dispersion,
+    Frontier,
+    ProductionFunction,
+    Survey,
+    Impact,
+    Editing,
+    Poverty,
+    ConfidentialCounts,
+}
+
+impl Group {
+    /// The heading, Indonesian and English.
+    pub fn title(self) -> [&'static str; 2] {
+        match self {
+            Group::Enterprise => ["Perusahaan", "Enterprise"],
+            Group::IndexNumbers => ["Angka indeks", "Index numbers"],
+            Group::Prices => ["Harga dan volume", "Prices and volumes"],
+            Group::GrowthAccounting => ["Neraca pertumbuhan", "Growth accounting"],
+            Group::Decomposition => ["Dekomposisi", "Decompositions"],
+            Group::Dispersion => ["Sebaran dan misalokasi", "Dispersion and misallocation"],
+            Group::Frontier => ["Batas produksi", "Frontiers"],
+            Group::ProductionFunction => ["Fungsi produksi", "Production functions"],
+            Group::Survey => ["Survei", "Survey estimation"],
+            Group::Impact => ["Dampak", "Impact"],
+            Group::Editing => ["Penyuntingan dan imputasi", "Editing and imputation"],
+            Group::Poverty => ["Kemiskinan dan ketahanan pangan", "Poverty and food security"],
+            Group::ConfidentialCounts => ["Cacah rahasia", "Confidential counts"],
+        }
+    }
+}
+
+/// A method of the bench.
+#[derive(Debug)]
+pub struct Method {
+    /// The word on the command line.
+    pub id: &'static str,
+    pub group: Group,
+    pub title: [&'static str; 2],
+    /// The question it answers.
+    pub question: [&'static str; 2],
+    /// The definition used when nothing else is said.
+    pub definition: [&'static str; 2],
+    /// Where definition and formula come from.
+    pub source: &'static str,
+    pub arguments: &'static [Argument],
+    /// A command that works on data in the repository, from its root, without the leading `lumbung stat`.
+    pub example: &'static str,
+    pub run: fn(&Request<'_>) -> Result<Figures, MethodError>,
+}
+
+impl Method {
+    pub fn find(id: &str) -> Option<&'static Method> {
+        METHODS.iter().copied().find(|method| method.id == id)
+    }
+}
+
+/// Every method, in the order of the table of contents: one file, one line here.
+pub static METHODS: &[&Method] = &[
+    // Dispersion and misallocation
+    &dispersion::quantile::METHOD,
+];

@@ -1,0 +1,3 @@
+//! How far apart enterprises are: quantiles, inequality, concentration, misallocation.
+
+pub mod quantile;
