@@ -4,12 +4,13 @@
 //! only if every reference leads somewhere, so that no other room meets a dangling name. It does
 //! not read files: whoever has them hands in paths and texts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::classification::Classification;
 use crate::deflator::Deflator;
 use crate::plan::Plan;
+use crate::programme::Programme;
 use crate::survey::Survey;
 
 mod check;
@@ -23,6 +24,7 @@ pub struct Catalogue {
     deflators: BTreeMap<String, Deflator>,
     surveys: BTreeMap<String, Survey>,
     plans: BTreeMap<String, PlanFile>,
+    programmes: BTreeMap<String, Programme>,
     /// The texts, by path, for checksums and for releases that quote their plan.
     texts: BTreeMap<String, String>,
     /// Stem of the files of a classification or a deflator, by folder and id.
@@ -64,6 +66,7 @@ const CLASSIFICATIONS: &str = "classifications";
 const DEFLATORS: &str = "deflators";
 const SURVEYS: &str = "surveys";
 const PLANS: &str = "plans";
+const PROGRAMMES: &str = "programmes/";
 
 impl Catalogue {
     /// Reads content from paths such as `classifications/kbli-2020.csv` and their texts. The last
@@ -78,7 +81,9 @@ impl Catalogue {
             }
         }
         let mut errors = Vec::new();
-        for (path, text) in catalogue.texts.clone() {
+        catalogue.read_programmes(&mut errors);
+        let flat = |path: &String| !path.starts_with(PROGRAMMES);
+        for (path, text) in catalogue.texts.clone().into_iter().filter(|(path, _)| flat(path)) {
             if let Err(error) = catalogue.read(&path, &text) {
                 errors.push(error);
             }
@@ -123,6 +128,21 @@ impl Catalogue {
         self.plans.iter().map(|(name, plan)| (name.as_str(), plan))
     }
 
+    pub fn programme(&self, id: &str) -> Option<&Programme> {
+        self.programmes.get(id)
+    }
+
+    pub fn programmes(&self) -> impl Iterator<Item = &Programme> {
+        self.programmes.values()
+    }
+
+    /// The files of a programme by their paths below its folder: `indicators.toml`.
+    pub fn programme_files(&self, id: &str) -> BTreeMap<String, String> {
+        let folder = format!("{PROGRAMMES}{id}/");
+        let files = self.texts.iter().filter_map(|(path, text)| Some((path.strip_prefix(&folder)?, text)));
+        files.map(|(path, text)| (path.to_owned(), text.clone())).collect()
+    }
+
     /// Path and text of the files of a classification, for checksums.
     pub fn classification_files(&self, id: &str) -> impl Iterator<Item = (&str, &str)> {
         self.files_of(CLASSIFICATIONS, id)
@@ -139,6 +159,23 @@ impl Catalogue {
             let path = format!("{folder}/{}.{ending}", stem?);
             self.texts.get_key_value(&path).map(|(path, text)| (path.as_str(), text.as_str()))
         })
+    }
+
+    fn read_programmes(&mut self, errors: &mut Vec<ContentError>) {
+        let ids: BTreeSet<String> = self
+            .texts
+            .keys()
+            .filter_map(|path| Some(path.strip_prefix(PROGRAMMES)?.split_once('/')?.0.to_owned()))
+            .collect();
+        for id in ids {
+            match Programme::parse(&id, &self.programme_files(&id)) {
+                Ok(programme) => drop(self.programmes.insert(id, programme)),
+                Err(findings) => errors.extend(findings.into_iter().map(|finding| ContentError {
+                    path: format!("{PROGRAMMES}{id}/{}", finding.file),
+                    message: format!("{}: {} {}", finding.key, finding.message.en, finding.remedy.en),
+                })),
+            }
+        }
     }
 
     fn read(&mut self, path: &str, text: &str) -> Result<(), ContentError> {
@@ -198,6 +235,13 @@ fn add<T>(map: &mut BTreeMap<String, T>, id: String, value: T) -> Result<(), Str
 
 /// `folder/file` of a path that is content; backslashes are those of Windows.
 fn known_path(path: &str) -> Option<String> {
+    let slashed = path.replace('\\', "/");
+    if let Some(start) =
+        slashed.find(PROGRAMMES).filter(|start| *start == 0 || slashed[..*start].ends_with('/'))
+    {
+        let inside = &slashed[start..];
+        return (inside.ends_with(".toml") && inside.split('/').count() > 2).then(|| inside.to_owned());
+    }
     let mut parts = path.rsplit(['/', '\\']);
     let (file, folder) = (parts.next()?, parts.next()?);
     let kinds: &[&str] = match folder {

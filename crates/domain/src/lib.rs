@@ -13,6 +13,7 @@ pub mod finding;
 pub mod language;
 pub mod measure;
 pub mod plan;
+pub mod programme;
 pub mod progress;
 pub mod release;
 pub mod survey;

@@ -16,6 +16,7 @@ use rust_embed::RustEmbed;
 #[include = "deflators/*.toml"]
 #[include = "deflators/*.csv"]
 #[include = "plans/*.toml"]
+#[include = "programmes/**/*.toml"]
 #[include = "surveys/*.toml"]
 #[include = "demo/*.csv"]
 #[include = "geometry/*.json"]
@@ -33,6 +34,7 @@ pub(crate) fn catalogue(data_dir: Option<&Path>) -> anyhow::Result<Catalogue> {
         for kind in ["classifications", "deflators", "plans", "surveys"] {
             read_own(&folder.join(kind), kind, &mut files)?;
         }
+        read_programmes(&folder.join("programmes"), "programmes", &mut files)?;
     }
     Ok(Catalogue::parse(files)?)
 }
@@ -48,6 +50,27 @@ fn read_own(
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
         let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
         files.insert(format!("{kind}/{name}"), text);
+    }
+    Ok(())
+}
+
+/// A programme is a folder of folders, so its files are looked for below.
+fn read_programmes(
+    folder: &Path,
+    below: &str,
+    files: &mut std::collections::BTreeMap<String, String>,
+) -> anyhow::Result<()> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
+    for entry in entries {
+        let path = entry?.path();
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        let inside = format!("{below}/{name}");
+        if path.is_dir() {
+            read_programmes(&path, &inside, files)?;
+        } else if name.ends_with(".toml") {
+            let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+            files.insert(inside, text);
+        }
     }
     Ok(())
 }
