@@ -7,5 +7,7 @@
 
 pub mod bench;
 pub mod dispersion;
+pub mod numerics;
+pub mod panel;
 
 pub use bench::{METHODS, Method};

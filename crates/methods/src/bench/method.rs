@@ -69,6 +69,18 @@ impl Method {
 
 /// Every method, in the order of the table of contents: one file, one line here.
 pub static METHODS: &[&Method] = &[
+    // Enterprise
+    // Index numbers
+    // Prices and volumes
+    // Growth accounting
+    // Decompositions
     // Dispersion and misallocation
     &dispersion::quantile::METHOD,
+    // Frontiers
+    // Production functions
+    // Survey estimation
+    // Impact
+    // Editing and imputation
+    // Poverty and food security
+    // Confidential counts
 ];
