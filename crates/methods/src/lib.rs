@@ -7,7 +7,11 @@
 
 pub mod bench;
 pub mod dispersion;
+pub mod frontier;
 pub mod numerics;
 pub mod panel;
 
 pub use bench::{METHODS, Method};
+
+#[cfg(test)]
+mod tests;

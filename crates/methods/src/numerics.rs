@@ -1,4 +1,13 @@
-//! Numerics that several methods need: sums that do not drift, linear systems.
+//! Numerics that several methods need: sums that do not drift, linear systems, least squares that sees
+//! collinearity, optimisers that say when they fail, linear programmes.
 
+pub mod covariance;
+pub mod least_squares;
 pub mod linear;
+pub mod normal;
+pub mod optimise;
+pub mod simplex;
 pub mod summation;
+
+#[cfg(test)]
+mod tests;

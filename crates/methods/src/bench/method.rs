@@ -1,7 +1,7 @@
 //! The table of contents: what a method answers, by which definition and from which source.
 
 use super::{Argument, Figures, MethodError, Request};
-use crate::dispersion;
+use crate::{dispersion, frontier};
 
 /// The chapters of the bench, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,6 +77,8 @@ pub static METHODS: &[&Method] = &[
     // Dispersion and misallocation
     &dispersion::quantile::METHOD,
     // Frontiers
+    &frontier::dea::METHOD,
+    &frontier::cost::METHOD,
     // Production functions
     // Survey estimation
     // Impact
