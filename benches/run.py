@@ -37,18 +37,25 @@ def cube(binary, enterprises, folder):
     data, out = folder / "enterprises.parquet", folder / "cube.parquet"
     _, _, said = timed([sys.executable, str(SHARED / "gen.py"), str(enterprises), "2", str(data)])
     print(f"cube: {said.strip()}")
-    ours = []
-    for _ in range(3):
-        plan = str(ROOT / "plans/bench.toml")
-        command = [binary, "cube", "--input", str(data), "--plan", plan, "--output", str(out), "--threads", "2"]
-        seconds, _, said = timed(["/usr/bin/time", "-v", *command])
-        peak = int(re.search(r"Maximum resident set size \(kbytes\): (\d+)", said).group(1)) / 1024
-        ours.append((seconds, peak))
-    best, peak = min(ours)
-    print(f"cube: lumbung {best:.2f} s (best of {len(ours)}), peak {peak:.0f} MiB, all measures, file to file")
+    everything = ROOT / "plans/bench.toml"
+    quantiles = folder / "quantiles.toml"
+    alone = 'measures = ["ENTERPRISES", "LP_P10", "LP_P25", "LP_P50", "LP_P75", "LP_P90"]\n\n[cube.variables]'
+    quantiles.write_text(everything.read_text().replace("[cube.variables]", alone, 1))
+    best = {}
+    for name, plan in [("the quantiles alone", quantiles), ("all measures", everything)]:
+        command = [binary, "cube", "--input", str(data), "--plan", str(plan), "--output", str(out), "--threads", "2"]
+        runs = []
+        for _ in range(5):
+            seconds, _, said = timed(["/usr/bin/time", "-v", *command])
+            peak = int(re.search(r"Maximum resident set size \(kbytes\): (\d+)", said).group(1)) / 1024
+            runs.append((seconds, peak))
+        best[name], peak = min(runs)
+        print(f"cube: lumbung {best[name]:.2f} s (best of {len(runs)}), peak {peak:.0f} MiB, {name}, file to file", flush=True)
     _, _, said = timed([sys.executable, str(SHARED / "quantile_cube_duckdb.py"), str(data)])
     peer = float(re.search(r"weighted total ([0-9.]+)", said).group(1))
-    print(f"cube: DuckDB {duckdb.__version__} {peer:.1f} s for the quantiles alone; ratio {peer / best:.1f}")
+    print(f"cube: DuckDB {duckdb.__version__} {peer:.1f} s for the quantiles alone, its reading of the file not counted")
+    for name, seconds in best.items():
+        print(f"cube: ratio {peer / seconds:.1f} ({name})")
 
 
 def main(binary, enterprises):

@@ -20,8 +20,7 @@ fn main() {
     let rows: u64 = arguments.next().and_then(|rows| rows.parse().ok()).unwrap_or(2_000_000);
     let folder = arguments.next().map_or_else(|| std::env::temp_dir().join("lumbung-import"), PathBuf::from);
     std::fs::create_dir_all(&folder).expect("the folder for the benchmark can be made");
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let read = |path: &str| std::fs::read_to_string(root.join(path)).expect("the project's own content");
+    let read = |path: &str| std::fs::read_to_string(path).expect("run it at the root of the project");
     let survey = Survey::parse(&read("surveys/national-enterprise.toml")).expect("the survey is tested");
     let classifications = ["kbli-2020", "kbli-2025", "regions"].map(|name| {
         let text = |kind| read(&format!("classifications/{name}.{kind}"));

@@ -29,6 +29,10 @@ pub(crate) struct Block {
     pub width: usize,
     /// Summands without a word, and (NaN) amounts that are missing.
     pub odd: Vec<Odd>,
+    /// Parts of the totals whose contributors are recorded, row after row.
+    pub parts: Vec<f64>,
+    /// Labour productivity of each row; NaN where there is none.
+    pub productivity: Vec<f64>,
 }
 
 /// A summand that is no word.
@@ -67,9 +71,10 @@ impl Block {
         let amounts = &buffers.amounts;
         self.width =
             1 + amounts.len() + if job.recipe.distribution.is_some() { HOT_DISTRIBUTION.len() } else { 0 };
-        self.words.clear();
+        // Every word is written below; what an earlier block left need not be cleared.
         self.words.resize(rows.len() * self.width, 0);
         self.odd.clear();
+        self.contributions(job, buffers, rows.clone());
         let weights = &buffers.weights[rows.clone()];
         self.column(0, 0, job.scales.weight, weights.iter().copied());
         for (position, amount) in amounts.iter().enumerate() {
@@ -88,7 +93,24 @@ impl Block {
         for (row, (record, value)) in self.words.chunks_exact_mut(self.width).zip(values).enumerate() {
             match scale.word(value) {
                 Some(word) => record[at] = word,
-                None => odd.push(Odd { row: row as u32, sum: sum as u32, scale, value }),
+                None => {
+                    record[at] = 0;
+                    odd.push(Odd { row: row as u32, sum: sum as u32, scale, value });
+                }
+            }
+        }
+    }
+
+    /// What is missing is no part.
+    fn contributions(&mut self, job: &Job<'_>, buffers: &Buffers, rows: Range<usize>) {
+        let width = job.recipe.contributions.len();
+        self.parts.resize(rows.len() * width, 0.0);
+        let weights = &buffers.weights[rows.clone()];
+        for (at, amount) in job.recipe.contributions.iter().enumerate() {
+            let products = weights.iter().zip(&buffers.amounts[*amount][rows.clone()]);
+            for (parts, (weight, value)) in self.parts.chunks_exact_mut(width).zip(products) {
+                let part = weight * value;
+                parts[at] = if part.is_nan() { 0.0 } else { part };
             }
         }
     }
@@ -97,11 +119,14 @@ impl Block {
         let base = 1 + job.recipe.amounts.len();
         let [w, x_scale, xx_scale] = job.scales.moments;
         let [_, l_scale, log_scale, l_log_scale] = job.scales.olley_pakes;
+        self.productivity.clear();
         for row in 0..weights.len() {
             let (weight, persons) = (weights[row], persons[row]);
             let x = productivity(value_added[row], persons);
             let record = &mut self.words[row * self.width + base..][..HOT_DISTRIBUTION.len()];
             let odd = &mut self.odd;
+            record.fill(0);
+            self.productivity.push(x);
             if !x.is_nan() {
                 for (at, scale, value) in [(0, x_scale, weight * x), (1, xx_scale, weight * (x * x))] {
                     match scale.word_and_rest(value) {
@@ -145,10 +170,8 @@ fn productivity(value_added: f64, persons: f64) -> f64 {
 }
 
 /// Keeps the labour productivity of the rows of a block for the sweep.
-pub(crate) fn keep(kept: &mut Kept, job: &Job<'_>, block: &Block, buffers: &Buffers, start: usize) {
-    let Some((value_added, persons)) = job.recipe.distribution else { return };
-    for (row, &cell) in (start..).zip(&block.cells) {
-        let x = productivity(buffers.amounts[value_added][row], buffers.amounts[persons][row]);
+pub(crate) fn keep(kept: &mut Kept, block: &Block, buffers: &Buffers, start: usize) {
+    for ((row, &cell), &x) in (start..).zip(&block.cells).zip(&block.productivity) {
         if cell != NO_SLOT && !x.is_nan() {
             let time = buffers.times.get(row).copied().unwrap_or(0);
             kept.of(time).push(x, cell, buffers.weights[row]);

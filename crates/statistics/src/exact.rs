@@ -35,11 +35,11 @@ pub(crate) struct Summands {
 }
 
 /// Summands of fewer steps than this fit a word, and so do sums of [`WORD_SUMMANDS`] of them.
-const WORD: f64 = 288_230_376_151_711_744.0; // 2^58
-pub(crate) const WORD_SUMMANDS: i64 = 16;
+const WORD: f64 = 72_057_594_037_927_936.0; // 2^56
+pub(crate) const WORD_SUMMANDS: i64 = 64;
 
 /// Bits of a usual summand: as far below [`WORD`] as above the smallest that a word tells well.
-const USUAL_BITS: i32 = 50;
+const USUAL_BITS: i32 = 49;
 
 /// Bits of the largest sum in finer steps.
 const SUM_BITS: i32 = 124;
@@ -47,13 +47,13 @@ const FINER_BITS: u32 = 16;
 const FINER: f64 = (1_u64 << FINER_BITS) as f64;
 
 /// Steps of the rest to one step.
-const REST: f64 = (1_u64 << 56) as f64;
+const REST: f64 = (1_u64 << 54) as f64;
 
 /// The error with which a summand may be added as a word, 2^-42, and a weight, 2^-50.
 const WORD_ERROR: f64 = 1.0 / (1_u64 << 42) as f64;
 const WEIGHT_ERROR: f64 = 1.0 / (1_u64 << 50) as f64;
 /// Weights differ less than amounts do; they stand higher in their words.
-const WEIGHT_BITS: i32 = 54;
+const WEIGHT_BITS: i32 = 53;
 
 const HIGH: f64 = 4_611_686_018_427_387_904.0; // 2^62
 

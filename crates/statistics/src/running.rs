@@ -5,6 +5,7 @@
 //! apart: who is largest, counts of exceptions, and summands or sums that do not fit a word.
 
 use crate::cells::{Cells, Largest, Shape};
+use crate::codes::NO_SLOT;
 use crate::exact::{Scale, WORD_SUMMANDS};
 
 /// Positions among the counts of exceptions, as in [`Cells`] after the count of enterprises.
@@ -56,6 +57,22 @@ impl Running {
         self.len - 1
     }
 
+    /// Looks at the records of cells before they are changed. Nothing depends on what is seen, so
+    /// that the processor fetches many records at the same time; changing them one after the
+    /// other, it would wait for each.
+    pub(crate) fn fetch(&self, cells: &[u32]) {
+        let mut seen = 0;
+        for &cell in cells.iter().filter(|cell| **cell != NO_SLOT) {
+            let record = &self.hot[cell as usize * self.width..][..self.width];
+            // One word in each line of 64 bytes.
+            for line in record.chunks(8) {
+                seen ^= line[0];
+            }
+            seen ^= record[self.width - 1];
+        }
+        std::hint::black_box(seen);
+    }
+
     /// Counts an enterprise and adds its words to the hot sums.
     #[inline(always)]
     pub(crate) fn add(&mut self, cell: usize, words: &[i64]) {
@@ -63,7 +80,7 @@ impl Running {
         record[COUNT] += 1;
         let full = record[COUNT] % WORD_SUMMANDS == 0;
         for (sum, word) in record[1..].iter_mut().zip(words) {
-            // Room for 16 words was made; after as many the record is emptied.
+            // Room for 64 words was made; after as many the record is emptied.
             *sum = sum.wrapping_add(*word);
         }
         if full {
@@ -92,14 +109,19 @@ impl Running {
         self.counts[cell * (self.shape.counts - 1) + count - 1] += 1;
     }
 
-    /// Offers an enterprise's part of a total to the two largest.
+    /// Offers an enterprise's parts of the totals to the two largest of each.
     #[inline(always)]
-    pub(crate) fn offer(&mut self, cell: usize, contribution: usize, part: f64, identity: u64) {
-        let at = cell * self.width + 1 + self.hot_sums.len() + contribution;
-        if part.abs() < f64::from_bits(self.hot[at] as u64).abs() {
-            return;
+    pub(crate) fn offer(&mut self, cell: usize, parts: &[f64], identity: u64) {
+        let start = cell * self.width + 1 + self.hot_sums.len();
+        for (contribution, part) in parts.iter().enumerate() {
+            let second = f64::from_bits(self.hot[start + contribution] as u64);
+            // Nearly every enterprise of a large cell is smaller than the second. Comparisons
+            // with the NaN of a small cell fail.
+            if part.abs() < second.abs() {
+                continue;
+            }
+            self.place(cell, contribution, start + contribution, *part, identity);
         }
-        self.place(cell, contribution, at, part, identity);
     }
 
     #[cold]

@@ -308,7 +308,7 @@ impl<'a> Worker<'a> {
             self.add_exceptions(&block, &buffers, rows.start);
             self.add_contributions(&block, &buffers, rows.start);
             if self.job.keep_values {
-                keep(&mut kept, self.job, &block, &buffers, rows.start);
+                keep(&mut kept, &block, &buffers, rows.start);
             }
         }
         self.block = block;
@@ -332,6 +332,7 @@ impl<'a> Worker<'a> {
     }
 
     fn add_words(&mut self, block: &Block) {
+        self.running.fetch(&block.cells);
         for (words, &cell) in block.words.chunks_exact(block.width).zip(&block.cells) {
             if cell != NO_SLOT {
                 self.running.add(cell as usize, words);
@@ -381,11 +382,8 @@ impl<'a> Worker<'a> {
         if recipe.contributions.is_empty() {
             return;
         }
-        let part = |amount: usize, row: usize| {
-            let part = buffers.weights[row] * buffers.amounts[amount][row];
-            if part.is_nan() { 0.0 } else { part }
-        };
-        for (row, &cell) in (start..).zip(&block.cells) {
+        let parts = block.parts.chunks_exact(recipe.contributions.len());
+        for ((row, &cell), parts) in (start..).zip(&block.cells).zip(parts) {
             if cell == NO_SLOT {
                 continue;
             }
@@ -394,17 +392,15 @@ impl<'a> Worker<'a> {
                 if recipe.holding.is_some() {
                     self.running.count(cell as usize, INDEPENDENT);
                 }
-                let identity = buffers.enterprise[row];
-                for (position, amount) in recipe.contributions.iter().enumerate() {
-                    self.running.offer(cell as usize, position, part(*amount, row), identity);
-                }
+                self.running.offer(cell as usize, parts, buffers.enterprise[row]);
             } else {
                 self.affiliates.holdings.push(holding);
                 self.affiliates.cells.push(cell);
-                self.affiliates.parts.extend(recipe.contributions.iter().map(|amount| part(*amount, row)));
+                self.affiliates.parts.extend_from_slice(parts);
             }
         }
     }
+
     /// The cells in the order of their combinations: `(combination, cell)`.
     pub(crate) fn sorted(&self) -> Vec<(u32, u32)> {
         let mut pairs: Vec<(u32, u32)> = match &self.index {
