@@ -10,6 +10,7 @@ pub mod dispersion;
 pub mod frontier;
 pub mod numerics;
 pub mod panel;
+pub mod survey;
 
 pub use bench::{METHODS, Method};
 

@@ -6,8 +6,10 @@ pub mod least_squares;
 pub mod linear;
 pub mod normal;
 pub mod optimise;
+pub(crate) mod random;
 pub mod simplex;
 pub mod summation;
+pub(crate) mod weighted;
 
 #[cfg(test)]
 mod tests;

@@ -57,3 +57,10 @@ pub(crate) fn agree(found: &[f64], expected: &[f64], tolerance: f64, what: &str)
         assert!(same, "{what}, row {}: {found} where {expected} was expected", row + 1);
     }
 }
+
+/// Panics unless the two agree to a relative distance of `tolerance`; below one the distance itself counts.
+#[track_caller]
+pub(crate) fn close(found: f64, expected: f64, tolerance: f64) {
+    let distance = (found - expected).abs() / expected.abs().max(1.0);
+    assert!(distance <= tolerance, "found {found}, expected {expected}: {distance:e} apart");
+}

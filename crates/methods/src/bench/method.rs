@@ -1,7 +1,7 @@
 //! The table of contents: what a method answers, by which definition and from which source.
 
 use super::{Argument, Figures, MethodError, Request};
-use crate::{dispersion, frontier};
+use crate::{dispersion, frontier, survey};
 
 /// The chapters of the bench, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,6 +81,13 @@ pub static METHODS: &[&Method] = &[
     &frontier::cost::METHOD,
     // Production functions
     // Survey estimation
+    &survey::estimate::TOTAL,
+    &survey::estimate::MEAN,
+    &survey::estimate::RATIO,
+    &survey::quantile::METHOD,
+    &survey::regression::METHOD,
+    &survey::calibration::METHOD,
+    &survey::replicates::METHOD,
     // Impact
     // Editing and imputation
     // Poverty and food security

@@ -105,6 +105,12 @@ impl<'a> Request<'a> {
         self.word(name).map(|text| self.frame.categories(bare(text))).transpose()
     }
 
+    /// The words of several columns; none if the argument was not given.
+    pub fn several_categories(&self, name: &str) -> Result<Vec<Categories>, MethodError> {
+        let Some(text) = self.word(name) else { return Ok(Vec::new()) };
+        split(text, ',').into_iter().map(|text| self.frame.categories(bare(text))).collect()
+    }
+
     /// A model `y ~ a + b + factor(c) | g + h`.
     pub fn formula(&self, name: &str) -> Result<Model, MethodError> {
         let text = self.needed(name)?;
