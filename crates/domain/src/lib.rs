@@ -5,15 +5,23 @@
 //! Every other room speaks the nouns that are named here.
 
 pub mod actor;
+pub mod assertion;
 pub mod catalogue;
 pub mod classification;
 pub mod cube;
 pub mod deflator;
 pub mod finding;
+pub mod formula;
+pub mod framework;
+pub mod indicator;
 pub mod language;
 pub mod measure;
+pub mod money;
+pub mod observation;
+pub mod outcome;
 pub mod plan;
 pub mod programme;
 pub mod progress;
 pub mod release;
 pub mod survey;
+pub mod trainer;
