@@ -9,6 +9,7 @@ use std::fmt;
 
 use crate::classification::Classification;
 use crate::deflator::Deflator;
+use crate::measurement::Measurement;
 use crate::plan::Plan;
 use crate::programme::Programme;
 use crate::survey::Survey;
@@ -25,6 +26,7 @@ pub struct Catalogue {
     surveys: BTreeMap<String, Survey>,
     plans: BTreeMap<String, PlanFile>,
     programmes: BTreeMap<String, Programme>,
+    measurements: BTreeMap<String, Measurement>,
     /// The texts, by path, for checksums and for releases that quote their plan.
     texts: BTreeMap<String, String>,
     /// Stem of the files of a classification or a deflator, by folder and id.
@@ -136,6 +138,11 @@ impl Catalogue {
         self.programmes.values()
     }
 
+    /// What a programme measures itself by.
+    pub fn measurement(&self, programme: &str) -> Option<&Measurement> {
+        self.measurements.get(programme)
+    }
+
     /// The files of a programme by their paths below its folder: `indicators.toml`.
     pub fn programme_files(&self, id: &str) -> BTreeMap<String, String> {
         let folder = format!("{PROGRAMMES}{id}/");
@@ -168,7 +175,17 @@ impl Catalogue {
             .filter_map(|path| Some(path.strip_prefix(PROGRAMMES)?.split_once('/')?.0.to_owned()))
             .collect();
         for id in ids {
-            match Programme::parse(&id, &self.programme_files(&id)) {
+            let files = self.programme_files(&id);
+            match Measurement::parse(&files) {
+                Ok(measurement) => drop(self.measurements.insert(id.clone(), measurement)),
+                Err(wrong) => {
+                    errors.extend(wrong.into_iter().map(|error| ContentError {
+                        path: format!("{PROGRAMMES}{id}/{}", error.path),
+                        ..error
+                    }))
+                }
+            }
+            match Programme::parse(&id, &files) {
                 Ok(programme) => drop(self.programmes.insert(id, programme)),
                 Err(findings) => errors.extend(findings.into_iter().map(|finding| ContentError {
                     path: format!("{PROGRAMMES}{id}/{}", finding.file),

@@ -16,6 +16,7 @@ pub mod framework;
 pub mod indicator;
 pub mod language;
 pub mod measure;
+pub mod measurement;
 pub mod money;
 pub mod observation;
 pub mod outcome;

@@ -89,7 +89,7 @@ fn damaged_targets_are_refused() {
         ("pairs_min = 5", "pairs_min = 1", "at least 3 pairs"),
         ("value = 200", "value = 0", "0 is not a number above 0"),
         ("code = \"case-studies\"", "code = \"cost-recovery\"", "stands twice"),
-        ("due = 2021-10-31", "due = 2011-10-31", "due before its phase begins"),
+        ("due = \"2021-10-31\"", "due = \"2011-10-31\"", "due before its phase begins"),
         ("measure = \"case-studies\"", "measure = \"guess\"", "unknown variant `guess`"),
     ] {
         assert!(good.contains(from), "{from}");
