@@ -1,7 +1,7 @@
 //! The table of contents: what a method answers, by which definition and from which source.
 
 use super::{Argument, Figures, MethodError, Request};
-use crate::{dispersion, frontier, survey};
+use crate::{dispersion, frontier, index_numbers, survey};
 
 /// The chapters of the bench, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,6 +71,8 @@ impl Method {
 pub static METHODS: &[&Method] = &[
     // Enterprise
     // Index numbers
+    &index_numbers::price_index::METHOD,
+    &index_numbers::multilateral::METHOD,
     // Prices and volumes
     // Growth accounting
     // Decompositions

@@ -1,0 +1,11 @@
+//! Index numbers: how prices and quantities differ between two situations, over time and between places.
+
+pub mod bilateral;
+pub mod multilateral;
+pub mod price_index;
+pub mod splice;
+
+mod situations;
+
+#[cfg(test)]
+mod tests;
