@@ -7,13 +7,30 @@ create table account (
     -- Lower case; people type their address as they like.
     email text not null unique,
     name text not null,
-    role text not null check (role in ('reader', 'statistician', 'administrator')),
     -- PHC string of argon2id; absent until the first sign-in link is used.
     password_hash text,
     disabled boolean not null default false,
     created_at text not null,
     signed_in_at text
 );
+
+-- What an account may be, and where; a limit that is absent is none. Withdrawn grants stay on record.
+create table account_grant (
+    id text not null primary key,
+    account_id text not null references account (id),
+    role text not null,
+    -- owner, manager or worker; of members of an enterprise alone.
+    function text,
+    programme text,
+    region text,
+    organisation text,
+    enterprise text,
+    given_by text not null,
+    given_at text not null,
+    withdrawn_by text,
+    withdrawn_at text
+);
+create index account_grant_account on account_grant (account_id, id);
 
 -- A link works once. Only the digest is kept: whoever reads this table can sign in nowhere.
 create table sign_in_link (
@@ -111,7 +128,6 @@ create table job (
     cancel_requested boolean not null default false,
     ordered_by text not null,
     ordered_by_email text not null,
-    ordered_by_role text not null,
     ordered_at text not null,
     started_at text,
     ended_at text

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use domain::actor::{Function, Grant, Role, Scope};
 use domain::language::Language;
 
 /// Lumbung: basis data produktivitas nasional dalam satu program dan satu folder.
@@ -65,7 +66,7 @@ pub(crate) enum Command {
     },
     /// Akun / accounts
     #[command(
-        after_help = "Contoh / example:\n  lumbung user add --email a@example.go.id --role statistician --data-dir data"
+        after_help = "Contoh / example:\n  lumbung user add --email a@example.go.id --role statistician --data-dir data\n  lumbung user add --email b@example.go.id --role productivity-officer --region 33 --data-dir data"
     )]
     User {
         #[command(subcommand)]
@@ -151,8 +152,17 @@ pub(crate) enum UserAction {
         email: String,
         #[arg(long, default_value = "")]
         name: String,
-        #[arg(long, default_value = "reader")]
-        role: RoleArg,
+        #[command(flatten)]
+        grant: GrantArgs,
+    },
+    /// Tambah peran pada akun / give an account one more role
+    Grant {
+        #[command(flatten)]
+        data: DataArgs,
+        #[arg(long)]
+        email: String,
+        #[command(flatten)]
+        grant: GrantArgs,
     },
     List {
         #[command(flatten)]
@@ -176,21 +186,48 @@ pub(crate) enum UserAction {
     },
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum RoleArg {
-    Reader,
-    Statistician,
-    Administrator,
+/// A role, and where it counts.
+#[derive(Args)]
+pub(crate) struct GrantArgs {
+    /// Peran / role: administrator, programme-officer, provider-manager, trainer, enterprise-member,
+    /// productivity-officer, statistician, funder, reader
+    #[arg(long, default_value = "reader", value_parser = role)]
+    role: Role,
+    /// Bagi anggota usaha / of a member of an enterprise: owner, manager, worker
+    #[arg(long, value_parser = function, value_name = "FUNCTION")]
+    function: Option<Function>,
+    /// Hanya program ini / this programme only
+    #[arg(long, value_name = "ID")]
+    programme: Option<String>,
+    /// Hanya wilayah ini, kode BPS / this region only, BPS code
+    #[arg(long, value_name = "CODE")]
+    region: Option<String>,
+    /// Hanya lembaga ini / this organisation only
+    #[arg(long, value_name = "ID")]
+    organisation: Option<String>,
+    /// Hanya usaha ini / this enterprise only
+    #[arg(long, value_name = "ID")]
+    enterprise: Option<String>,
 }
 
-impl From<RoleArg> for domain::actor::Role {
-    fn from(role: RoleArg) -> Self {
-        match role {
-            RoleArg::Reader => Self::Reader,
-            RoleArg::Statistician => Self::Statistician,
-            RoleArg::Administrator => Self::Administrator,
-        }
+impl From<GrantArgs> for Grant {
+    fn from(given: GrantArgs) -> Self {
+        let scope = Scope {
+            programme: given.programme,
+            region: given.region,
+            organisation: given.organisation,
+            enterprise: given.enterprise,
+        };
+        Grant { role: given.role, function: given.function, scope }
     }
+}
+
+fn role(code: &str) -> Result<Role, String> {
+    Role::parse(code).ok_or_else(|| format!("peran / roles: {}", Role::ALL.map(Role::code).join(", ")))
+}
+
+fn function(code: &str) -> Result<Function, String> {
+    Function::parse(code).ok_or_else(|| Function::ALL.map(Function::code).join(", "))
 }
 
 #[derive(Args)]

@@ -19,6 +19,7 @@ pub(crate) enum Message {
     JobFailed { reason: Text },
     Cancelled,
     NotAnEmail { given: String },
+    Grant(domain::actor::InvalidGrant),
 }
 
 impl Message {
@@ -69,6 +70,7 @@ impl Message {
                 format!("Recomputing `{release}` gave something else: {files}."),
             ),
             Message::Audit { report } | Message::JobFailed { reason: report } => report.clone(),
+            Message::Grant(invalid) => invalid.text(),
             Message::Cancelled => Text::new(
                 "Dihentikan. Tidak ada yang tersimpan setengah jalan.",
                 "Stopped. Nothing was left half-done.",

@@ -1,11 +1,11 @@
 //! Accounts: who may sign in, and as what. They are disabled, never deleted: the audit log names them.
 
-use domain::actor::{Actor, ManageAccounts, OwnAccount, Permit, Role};
+use domain::actor::{Actor, Grant, ManageAccounts, OwnAccount, Permit};
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::codec::{MaybeMoment, Moment, RoleCode, text};
-use crate::{Connection, Page, Pool, Store, StoreError, Tx, audit, sessions};
+use crate::codec::{MaybeMoment, Moment, text};
+use crate::{Connection, Page, Pool, Store, StoreError, Tx, audit, grants, sessions};
 
 /// An e-mail address in the one spelling under which it is an account's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,8 +48,6 @@ pub struct Account {
     pub id: String,
     pub email: String,
     pub name: String,
-    #[sqlx(try_from = "RoleCode")]
-    pub role: Role,
     /// argon2id in PHC form; `None` until a first sign-in link was used.
     pub password_hash: Option<String>,
     pub disabled: bool,
@@ -57,11 +55,14 @@ pub struct Account {
     pub created_at: Timestamp,
     #[sqlx(try_from = "MaybeMoment")]
     pub signed_in_at: Option<Timestamp>,
+    /// What it may be, and where; only grants that count.
+    #[sqlx(skip)]
+    pub grants: Vec<Grant>,
 }
 
 impl Account {
     pub fn actor(&self) -> Actor {
-        Actor { id: self.id.clone(), email: self.email.clone(), role: self.role }
+        Actor { id: self.id.clone(), email: self.email.clone(), grants: self.grants.clone() }
     }
 }
 
@@ -70,20 +71,21 @@ impl Account {
 pub struct NewAccount {
     pub email: Email,
     pub name: String,
-    pub role: Role,
+    /// The first grant and its fresh id; more can be given later.
+    pub grant_id: String,
+    pub grant: Grant,
 }
 
 /// Opens an account. It can do nothing until its owner uses a sign-in link.
 pub async fn add(tx: &mut Tx, permit: &Permit<ManageAccounts>, new: &NewAccount) -> Result<(), StoreError> {
     const SQL: &str = "
-        insert into account (id, email, name, role, created_at) values ($1, $2, $3, $4, $5)
+        insert into account (id, email, name, created_at) values ($1, $2, $3, $4)
         on conflict (email) do nothing";
     let id = &permit.action().account;
     let added = on!(Connection::&mut tx.connection, |conn| sqlx::query(SQL)
         .bind(id)
         .bind(new.email.as_str())
         .bind(new.name.trim())
-        .bind(new.role.code())
         .bind(text(tx.at))
         .execute(&mut **conn)
         .await?
@@ -91,12 +93,15 @@ pub async fn add(tx: &mut Tx, permit: &Permit<ManageAccounts>, new: &NewAccount)
     if added == 0 {
         return Err(StoreError::EmailTaken { email: new.email.as_str().to_owned() });
     }
-    audit::append(tx, permit.actor(), "account.add", id, json!({ "role": new.role.code() })).await
+    grants::write(tx, permit.actor(), id, &new.grant_id, &new.grant).await?;
+    let detail = json!({ "grant": new.grant_id, "what": new.grant });
+    audit::append(tx, permit.actor(), "account.add", id, detail).await
 }
 
 pub async fn find(store: &Store, id: &str) -> Result<Option<Account>, StoreError> {
     const SQL: &str = "select * from account where id = $1";
-    Ok(on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(id).fetch_optional(pool).await?))
+    let found = on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(id).fetch_optional(pool).await?);
+    grants::fill_one(store, found).await
 }
 
 pub async fn get(store: &Store, id: &str) -> Result<Account, StoreError> {
@@ -105,20 +110,22 @@ pub async fn get(store: &Store, id: &str) -> Result<Account, StoreError> {
 
 pub async fn find_by_email(store: &Store, email: &Email) -> Result<Option<Account>, StoreError> {
     const SQL: &str = "select * from account where email = $1";
-    Ok(on!(Pool::&store.pool, |pool| sqlx::query_as(SQL)
+    let found = on!(Pool::&store.pool, |pool| sqlx::query_as(SQL)
         .bind(email.as_str())
         .fetch_optional(pool)
-        .await?))
+        .await?);
+    grants::fill_one(store, found).await
 }
 
 /// Accounts, the newest first.
 pub async fn list(store: &Store, before: Option<&str>, limit: u32) -> Result<Page<Account>, StoreError> {
     const SQL: &str = "select * from account where ($1 is null or id < $1) order by id desc limit $2";
-    let rows: Vec<Account> = on!(Pool::&store.pool, |pool| sqlx::query_as(SQL)
+    let mut rows: Vec<Account> = on!(Pool::&store.pool, |pool| sqlx::query_as(SQL)
         .bind(before)
         .bind(i64::from(limit) + 1)
         .fetch_all(pool)
         .await?);
+    grants::fill(store, &mut rows).await?;
     Ok(Page::cut(rows, limit, |account| account.id.clone()))
 }
 
@@ -144,23 +151,6 @@ pub async fn set_disabled(
     }
     let action = if disabled { "account.disable" } else { "account.enable" };
     audit::append(tx, permit.actor(), action, &id, json!({})).await?;
-    refuse_to_lock_everybody_out(tx).await
-}
-
-/// Changes what an account may do, from its next request on.
-pub async fn set_role(tx: &mut Tx, permit: &Permit<ManageAccounts>, role: Role) -> Result<(), StoreError> {
-    const SQL: &str = "update account set role = $2 where id = $1";
-    let id = permit.action().account.clone();
-    let changed = on!(Connection::&mut tx.connection, |conn| sqlx::query(SQL)
-        .bind(&id)
-        .bind(role.code())
-        .execute(&mut **conn)
-        .await?
-        .rows_affected());
-    if changed == 0 {
-        return Err(StoreError::not_found("account", &id));
-    }
-    audit::append(tx, permit.actor(), "account.role", &id, json!({ "role": role.code() })).await?;
     refuse_to_lock_everybody_out(tx).await
 }
 
@@ -194,14 +184,19 @@ pub(crate) async fn get_in(tx: &mut Tx, id: &str) -> Result<Account, StoreError>
         .bind(id)
         .fetch_optional(&mut **conn)
         .await?);
-    account.ok_or_else(|| StoreError::not_found("account", id))
+    let mut account = account.ok_or_else(|| StoreError::not_found("account", id))?;
+    grants::fill_in(tx, &mut account).await?;
+    Ok(account)
 }
 
 /// The last administrator can neither be disabled nor made something less. Looked at after the
 /// audit entry, which holds the head of the log: two administrators who disable each other at the
 /// same moment come one after the other.
-async fn refuse_to_lock_everybody_out(tx: &mut Tx) -> Result<(), StoreError> {
-    const SQL: &str = "select count(*) from account where role = 'administrator' and not disabled";
+pub(crate) async fn refuse_to_lock_everybody_out(tx: &mut Tx) -> Result<(), StoreError> {
+    const SQL: &str = "
+        select count(*) from account join account_grant on account_id = account.id
+        where not disabled and withdrawn_at is null and role = 'administrator'
+            and programme is null and region is null and organisation is null and enterprise is null";
     let left: i64 =
         on!(Connection::&mut tx.connection, |conn| sqlx::query_scalar(SQL).fetch_one(&mut **conn).await?);
     if left == 0 { Err(StoreError::Conflict { rule: "one administrator must remain" }) } else { Ok(()) }

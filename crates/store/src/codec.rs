@@ -1,6 +1,6 @@
 //! How values are written: moments as text that sorts, documents as JSON text, choices as codes.
 
-use domain::actor::Role;
+use domain::actor::{Function, Role};
 use jiff::Timestamp;
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Decode, Type, ValueRef};
@@ -60,6 +60,9 @@ column!(MaybeText, Option<domain::language::Text>, |text| text
     .transpose()?);
 column!(Years, Vec<i32>, |text| serde_json::from_str(&text.unwrap_or_default())?);
 column!(RoleCode, Role, |text| Role::parse(&text.unwrap_or_default()).ok_or("not a role")?);
+column!(FunctionCode, Option<Function>, |text| text
+    .map(|text| Function::parse(&text).ok_or("not a function"))
+    .transpose()?);
 
 /// Declares the states of a noun and the codes under which the ledger keeps them.
 macro_rules! states {

@@ -13,6 +13,8 @@ pub enum StoreError {
     /// The thing is not, or no longer, in a state that allows this.
     #[error("{noun} `{id}` is {state}; this can no longer be done")]
     State { noun: &'static str, id: String, state: String },
+    #[error(transparent)]
+    Grant(#[from] domain::actor::InvalidGrant),
     #[error("`{email}` already has an account")]
     EmailTaken { email: String },
     /// A rule of the schema was broken. PostgreSQL names the constraint, SQLite does not.

@@ -8,13 +8,13 @@ mod watch;
 
 pub use watch::{Beat, JobWatch};
 
-use domain::actor::{Action, Actor, CancelJob, Permit, Role};
+use domain::actor::{Action, Actor, CancelJob, Permit};
 use domain::language::Text;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::codec::{Document, MaybeMoment, MaybeText, Moment, RoleCode, states, text, to_json};
+use crate::codec::{Document, MaybeMoment, MaybeText, Moment, states, text, to_json};
 use crate::{Connection, Page, Pool, Store, StoreError, Tx, audit, imports, releases};
 
 /// How often a job is taken again after its worker died, before we conclude that it kills workers.
@@ -103,8 +103,6 @@ pub struct Job {
     pub cancel_requested: bool,
     pub ordered_by: String,
     pub ordered_by_email: String,
-    #[sqlx(try_from = "RoleCode")]
-    pub ordered_by_role: Role,
     #[sqlx(try_from = "Moment")]
     pub ordered_at: Timestamp,
     #[sqlx(try_from = "MaybeMoment")]
@@ -120,7 +118,7 @@ pub struct Claim {
     pub work: Work,
     /// 1 the first time; more if a worker died over it.
     pub attempts: i64,
-    /// Who ordered it, with the role of that moment.
+    /// Who ordered it, for the log; without any grant, because the permit was shown when it was ordered.
     pub actor: Actor,
     worker: String,
     cancel_requested: bool,
@@ -135,9 +133,8 @@ impl Claim {
 /// Puts work into the queue. Each noun orders its own, under its own permit.
 pub(crate) async fn order(tx: &mut Tx, actor: &Actor, id: &str, work: &Work) -> Result<(), StoreError> {
     const SQL: &str = "
-        insert into job (id, kind, payload, subject, status, ordered_by, ordered_by_email, ordered_by_role,
-            ordered_at)
-        values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8)";
+        insert into job (id, kind, payload, subject, status, ordered_by, ordered_by_email, ordered_at)
+        values ($1, $2, $3, $4, 'queued', $5, $6, $7)";
     let payload = to_json(work)?;
     on!(Connection::&mut tx.connection, |conn| sqlx::query(SQL)
         .bind(id)
@@ -146,7 +143,6 @@ pub(crate) async fn order(tx: &mut Tx, actor: &Actor, id: &str, work: &Work) -> 
         .bind(work.subject())
         .bind(&actor.id)
         .bind(&actor.email)
-        .bind(actor.role.code())
         .bind(text(tx.at))
         .execute(&mut **conn)
         .await
@@ -187,7 +183,7 @@ pub async fn claim(
         id: job.id,
         work,
         attempts: job.attempts,
-        actor: Actor { id: job.ordered_by, email: job.ordered_by_email, role: job.ordered_by_role },
+        actor: Actor { id: job.ordered_by, email: job.ordered_by_email, grants: Vec::new() },
         worker: worker.to_owned(),
         cancel_requested: job.cancel_requested,
     }))

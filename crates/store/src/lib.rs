@@ -22,6 +22,7 @@ pub mod accounts;
 pub mod audit;
 mod codec;
 mod error;
+pub mod grants;
 pub mod imports;
 pub mod jobs;
 pub mod links;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::accounts::{self, Account};
 use crate::codec::text;
-use crate::{Connection, Pool, Secret, Store, StoreError, Tx, audit, sessions};
+use crate::{Connection, Pool, Secret, Store, StoreError, Tx, audit, grants, sessions};
 
 /// Makes a link for an account. Links made before it stop working: only the newest counts.
 pub async fn issue(
@@ -39,11 +39,12 @@ pub async fn owner(store: &Store, secret: &Secret, now: Timestamp) -> Result<Opt
     const SQL: &str = "
         select account.* from account join sign_in_link on sign_in_link.account_id = account.id
         where digest = $1 and used_at is null and expires_at > $2 and not disabled";
-    Ok(on!(Pool::&store.pool, |pool| sqlx::query_as(SQL)
+    let found = on!(Pool::&store.pool, |pool| sqlx::query_as(SQL)
         .bind(secret.digest())
         .bind(text(now))
         .fetch_optional(pool)
-        .await?))
+        .await?);
+    grants::fill_one(store, found).await
 }
 
 /// Uses a link up: sets the password and ends the sessions there were. `None` if it does not work.

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::accounts::Account;
 use crate::codec::{Moment, text};
-use crate::{Connection, Pool, Secret, Store, StoreError, Tx, audit};
+use crate::{Connection, Pool, Secret, Store, StoreError, Tx, audit, grants};
 
 /// A session that nobody used for this long is over.
 pub const IDLE: SignedDuration = SignedDuration::from_hours(2);
@@ -90,12 +90,10 @@ pub async fn find(store: &Store, secret: &Secret, now: Timestamp) -> Result<Opti
         .bind(text(now - IDLE))
         .fetch_optional(pool)
         .await?);
-    Ok(row.map(|row| Session {
-        id: row.session_id,
-        account: row.account,
-        form_token: row.form_token,
-        seen_at: row.seen_at,
-    }))
+    let Some(row) = row else { return Ok(None) };
+    let mut account = row.account;
+    grants::fill(store, std::slice::from_mut(&mut account)).await?;
+    Ok(Some(Session { id: row.session_id, account, form_token: row.form_token, seen_at: row.seen_at }))
 }
 
 /// Remembers that a session is in use; writes at most once in two minutes.

@@ -81,6 +81,7 @@ impl IntoResponse for WebError {
         }
         let message = match self {
             WebError::BadRequest(text) | WebError::Conflict(text) => Some(text),
+            WebError::Forbidden(refused) => Some(refused.text()),
             _ => None,
         };
         let mut response = status.into_response();

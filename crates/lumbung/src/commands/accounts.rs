@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use domain::actor::{Actor, ManageAccounts, Role};
+use domain::actor::{Actor, Grant, ManageAccounts, Role};
 use domain::language::Language;
 use jiff::SignedDuration;
 use rand::Rng;
@@ -22,7 +22,7 @@ const LINK_LASTS: SignedDuration = SignedDuration::from_hours(48);
 pub(super) async fn init(data_dir: &Path, admin: &str, language: Language) -> anyhow::Result<()> {
     let email = email(admin)?;
     let rooms = Rooms::of(Folder::create(data_dir)?).await?;
-    let link = add(&rooms, email, "", Role::Administrator).await?;
+    let link = add(&rooms, email, "", Grant::everywhere(Role::Administrator)).await?;
     println!(
         "{}",
         say(
@@ -42,9 +42,27 @@ pub(super) async fn init(data_dir: &Path, admin: &str, language: Language) -> an
 
 pub(super) async fn run(action: UserAction, language: Language) -> anyhow::Result<()> {
     match action {
-        UserAction::Add { data, email: address, name, role } => {
+        UserAction::Add { data, email: address, name, grant } => {
             let rooms = Rooms::open(&data.data_dir).await?;
-            println!("{}", add(&rooms, email(&address)?, &name, role.into()).await?);
+            println!("{}", add(&rooms, email(&address)?, &name, grant.into()).await?);
+        }
+        UserAction::Grant { data, email: address, grant } => {
+            let rooms = Rooms::open(&data.data_dir).await?;
+            let account = find(&rooms, &address).await?;
+            let grant: Grant = grant.into();
+            grant.check().map_err(Message::Grant)?;
+            let mut tx = rooms.store.begin(now()).await?;
+            let permit = Actor::operator().permit(ManageAccounts { account: account.id })?;
+            store::grants::give(&mut tx, &permit, &new_id(), &grant).await?;
+            tx.commit().await?;
+            println!(
+                "{}",
+                say(
+                    language,
+                    format!("{address} mendapat peran itu."),
+                    format!("{address} has that role now.")
+                )
+            );
         }
         UserAction::List { data, format } => {
             let rooms = Rooms::open(&data.data_dir).await?;
@@ -54,10 +72,11 @@ pub(super) async fn run(action: UserAction, language: Language) -> anyhow::Resul
                 .into_iter()
                 .map(|account| {
                     let state = if account.disabled { "disabled" } else { "active" };
-                    vec![account.email, account.name, account.role.code().to_owned(), state.to_owned()]
+                    let grants = account.grants.iter().map(in_short).collect::<Vec<_>>().join("; ");
+                    vec![account.email, account.name, grants, state.to_owned()]
                 })
                 .collect();
-            table::print(format, &["email", "name", "role", "state"], &rows)?;
+            table::print(format, &["email", "name", "roles", "state"], &rows)?;
         }
         UserAction::Disable { data, email: address } => {
             let rooms = Rooms::open(&data.data_dir).await?;
@@ -77,6 +96,22 @@ pub(super) async fn run(action: UserAction, language: Language) -> anyhow::Resul
     Ok(())
 }
 
+/// A grant on one line: `trainer organisation=blk-semarang region=33`.
+fn in_short(grant: &Grant) -> String {
+    let scope = &grant.scope;
+    let mut words = vec![grant.role.code().to_owned()];
+    words.extend(grant.function.map(|function| function.code().to_owned()));
+    for (name, limit) in [
+        ("programme", &scope.programme),
+        ("region", &scope.region),
+        ("organisation", &scope.organisation),
+        ("enterprise", &scope.enterprise),
+    ] {
+        words.extend(limit.as_ref().map(|limit| format!("{name}={limit}")));
+    }
+    words.join(" ")
+}
+
 fn email(given: &str) -> anyhow::Result<Email> {
     Email::parse(given).map_err(|_| Message::NotAnEmail { given: given.to_owned() }.into())
 }
@@ -87,11 +122,13 @@ async fn find(rooms: &Rooms, address: &str) -> anyhow::Result<Account> {
 }
 
 /// Opens an account; returns its first sign-in link.
-pub(super) async fn add(rooms: &Rooms, email: Email, name: &str, role: Role) -> anyhow::Result<String> {
+pub(super) async fn add(rooms: &Rooms, email: Email, name: &str, grant: Grant) -> anyhow::Result<String> {
+    grant.check().map_err(Message::Grant)?;
     let id = new_id();
     let mut tx = rooms.store.begin(now()).await?;
     let permit = Actor::operator().permit(ManageAccounts { account: id.clone() })?;
-    store::accounts::add(&mut tx, &permit, &NewAccount { email, name: name.to_owned(), role }).await?;
+    let new = NewAccount { email, name: name.to_owned(), grant_id: new_id(), grant };
+    store::accounts::add(&mut tx, &permit, &new).await?;
     tx.commit().await?;
     link(rooms, id).await
 }

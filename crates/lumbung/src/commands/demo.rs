@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use anyhow::Context;
-use domain::actor::Role;
+use domain::actor::{Grant, Role};
 use domain::language::Language;
 use store::accounts::Email;
 
@@ -125,7 +125,7 @@ async fn add_accounts(rooms: &Rooms) -> anyhow::Result<()> {
         [("statistik", Role::Statistician), ("pengelola", Role::Administrator), ("pembaca", Role::Reader)]
     {
         let email = Email::parse(&format!("{name}@demo.example"))?;
-        let link = accounts::add(rooms, email, name, role).await?;
+        let link = accounts::add(rooms, email, name, Grant::everywhere(role)).await?;
         // The demo may be served at another address each time: keep the path alone.
         let path = link.splitn(4, '/').nth(3).unwrap_or_default();
         lines.push_str(&format!("{name}@demo.example\t/{path}\n"));

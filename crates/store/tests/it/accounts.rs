@@ -1,6 +1,6 @@
-use domain::actor::{Actor, ManageAccounts, OwnAccount, Role};
+use domain::actor::{Actor, Grant, InvalidGrant, ManageAccounts, OwnAccount, Role, Scope};
 use store::accounts::{Email, NewAccount};
-use store::{Secret, StoreError, accounts, links};
+use store::{Secret, StoreError, accounts, grants, links};
 
 use crate::ledger::{actor, add_account, at, ledgers};
 
@@ -28,7 +28,8 @@ async fn one_address_has_one_account_however_it_is_written() {
         let mut tx = store.begin(at(1)).await.unwrap();
         let permit = Actor::operator().permit(ManageAccounts { account: "other".into() }).unwrap();
         let email = Email::parse("SITI@kemnaker.go.id").unwrap();
-        let new = NewAccount { email, name: "Siti dua".into(), role: Role::Reader };
+        let grant = Grant::everywhere(Role::Reader);
+        let new = NewAccount { email, name: "Siti dua".into(), grant_id: "g".into(), grant };
         let refused = accounts::add(&mut tx, &permit, &new).await;
         assert!(matches!(refused, Err(StoreError::EmailTaken { .. })), "{}: {refused:?}", ledger.name);
         drop(tx);
@@ -73,7 +74,7 @@ async fn the_last_administrator_stays() {
         assert!(matches!(refused, Err(StoreError::Conflict { .. })), "{}", ledger.name);
         drop(tx);
         let mut tx = store.begin(at(1)).await.unwrap();
-        assert!(accounts::set_role(&mut tx, &permit, Role::Reader).await.is_err());
+        assert!(grants::withdraw(&mut tx, &permit, "grant-admin").await.is_err(), "{}", ledger.name);
         drop(tx);
         assert!(!accounts::get(store, "admin").await.unwrap().disabled);
 
@@ -118,5 +119,38 @@ async fn lists_of_accounts_go_page_by_page() {
             }
         }
         assert_eq!(seen, ["e", "d", "c", "b", "a"], "{}", ledger.name);
+    }
+}
+
+#[tokio::test]
+async fn grants_count_from_the_next_look_and_are_withdrawn_without_being_lost() {
+    for ledger in ledgers().await {
+        let store = &ledger.store;
+        add_account(store, "ani", Role::Reader).await;
+        let permit = || Actor::operator().permit(ManageAccounts { account: "ani".into() }).unwrap();
+        let trainer = Grant::new(Role::Trainer, Scope::organisation("blk").in_region("33"));
+        let mut tx = store.begin(at(1)).await.unwrap();
+        grants::give(&mut tx, &permit(), "h2", &trainer).await.unwrap();
+        let refused = grants::give(&mut tx, &permit(), "h3", &Grant::everywhere(Role::Trainer)).await;
+        assert!(
+            matches!(refused, Err(StoreError::Grant(InvalidGrant::OrganisationMissing))),
+            "{}: {refused:?}",
+            ledger.name
+        );
+        tx.commit().await.unwrap();
+        let actor = accounts::get(store, "ani").await.unwrap().actor();
+        assert_eq!(actor.grants, [Grant::everywhere(Role::Reader), trainer.clone()]);
+        assert_eq!(accounts::list(store, None, 10).await.unwrap().rows[0].grants.len(), 2);
+
+        let mut tx = store.begin(at(2)).await.unwrap();
+        let stranger = Actor::operator().permit(ManageAccounts { account: "budi".into() }).unwrap();
+        assert!(grants::withdraw(&mut tx, &stranger, "grant-ani").await.is_err(), "not of that account");
+        drop(tx);
+        add_account(store, "admin", Role::Administrator).await;
+        let mut tx = store.begin(at(2)).await.unwrap();
+        grants::withdraw(&mut tx, &permit(), "grant-ani").await.unwrap();
+        tx.commit().await.unwrap();
+        let given = grants::of_account(store, &permit(), "ani").await.unwrap();
+        assert_eq!((given.len(), &given[0].grant), (1, &trainer), "{}", ledger.name);
     }
 }

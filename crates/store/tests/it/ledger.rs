@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use domain::actor::{Actor, ImportSurvey, ManageAccounts, Role};
+use domain::actor::{Actor, Grant, ImportSurvey, ManageAccounts, Role, Scope};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::Connection as _;
 use store::accounts::{Email, NewAccount};
@@ -53,7 +53,7 @@ pub(crate) fn at(minutes: i64) -> Timestamp {
 }
 
 pub(crate) fn actor(id: &str, role: Role) -> Actor {
-    Actor { id: id.into(), email: format!("{id}@kemnaker.go.id"), role }
+    Actor { email: format!("{id}@kemnaker.go.id"), ..Actor::with(id, role, Scope::default()) }
 }
 
 /// Opens an account as the operator would.
@@ -61,7 +61,18 @@ pub(crate) async fn add_account(store: &Store, id: &str, role: Role) {
     let mut tx = store.begin(at(0)).await.unwrap();
     let permit = Actor::operator().permit(ManageAccounts { account: id.into() }).unwrap();
     let email = Email::parse(&format!("{id}@kemnaker.go.id")).unwrap();
-    accounts::add(&mut tx, &permit, &NewAccount { email, name: id.into(), role }).await.unwrap();
+    accounts::add(
+        &mut tx,
+        &permit,
+        &NewAccount {
+            email,
+            name: id.into(),
+            grant_id: format!("grant-{id}"),
+            grant: Grant::everywhere(role),
+        },
+    )
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
 }
 

@@ -8,8 +8,8 @@ use domain::actor::OwnAccount;
 use serde::Deserialize;
 use store::{accounts, sessions};
 
-use super::desk;
 use super::guard::{Nothing, OwnForm, SignedIn};
+use super::{desk, grants};
 use super::{password, sign_in};
 use crate::error::WebError;
 use crate::layout::{Shell, private_page};
@@ -23,7 +23,7 @@ struct AccountPage {
     form_token: String,
     name: String,
     email: String,
-    role: String,
+    roles: Vec<String>,
     length_min: usize,
     sessions: Vec<SessionRow>,
     done: Option<String>,
@@ -122,7 +122,7 @@ async fn page(
         form_token: signed_in.session.form_token.clone(),
         name: account.name.clone(),
         email: account.email.clone(),
-        role: speech.t(&format!("office-role-{}", account.role.code())),
+        roles: account.grants.iter().map(|grant| grants::in_words(app, speech, grant)).collect(),
         length_min: password::LENGTH_MIN,
         sessions: lines
             .into_iter()

@@ -1,16 +1,17 @@
-//! Accounts, for administrators: add one, disable it, change its role, make a sign-in link.
+//! Accounts, for administrators: add one, disable it, make a sign-in link. Roles are in `grants`.
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::actor::{ManageAccounts, Role};
+use domain::actor::ManageAccounts;
 use jiff::SignedDuration;
 use serde::Deserialize;
 use store::accounts::{self, Account, Email, NewAccount};
 use store::links;
 
-use super::guard::{OwnForm, SignedIn};
+use super::grants::{self, GrantFields, GrantForm};
+use super::guard::{Nothing, OwnForm, SignedIn};
 use super::{PAGE_ROWS, desk};
 use crate::address;
 use crate::error::WebError;
@@ -27,7 +28,7 @@ struct AccountsPage {
     shell: Shell,
     form_token: String,
     rows: Vec<AccountRow>,
-    roles: Vec<(&'static str, String)>,
+    fields: GrantFields,
     next: Option<String>,
     /// What was typed, if it has to be corrected.
     typed: NewAccountForm,
@@ -38,8 +39,7 @@ struct AccountRow {
     id: String,
     name: String,
     email: String,
-    role_code: &'static str,
-    role: String,
+    roles: Vec<String>,
     /// `active`, `invited` or `disabled`.
     state: &'static str,
     state_label: String,
@@ -61,18 +61,13 @@ struct LinkPage {
 pub(super) struct NewAccountForm {
     email: String,
     name: String,
-    role: String,
+    #[serde(flatten)]
+    grant: GrantForm,
 }
 
 #[derive(Deserialize)]
 pub(super) struct Position {
     before: Option<String>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Change {
-    #[serde(default)]
-    role: String,
 }
 
 /// `GET /office/accounts`
@@ -93,17 +88,23 @@ pub(super) async fn add(
 ) -> Result<Response, WebError> {
     let id = app.new_id();
     let permit = signed_in.permit(ManageAccounts { account: id.clone() })?;
-    let (email, role) = match (Email::parse(&form.email), Role::parse(&form.role)) {
-        (Ok(email), Some(role)) if !form.name.trim().is_empty() && form.name.len() <= 200 => (email, role),
-        (Err(_), _) => return correct(&app, &visit, &signed_in, form, "office-sign-in-email").await,
-        _ => return correct(&app, &visit, &signed_in, form, "office-accounts-incomplete").await,
+    let speech = visit.speech;
+    let Ok(email) = Email::parse(&form.email) else {
+        return correct(&app, &visit, &signed_in, form, speech.t("office-sign-in-email")).await;
+    };
+    if form.name.trim().is_empty() || form.name.len() > 200 {
+        return correct(&app, &visit, &signed_in, form, speech.t("office-accounts-incomplete")).await;
+    }
+    let grant = match form.grant.parse(&app) {
+        Ok(grant) => grant,
+        Err(why) => return correct(&app, &visit, &signed_in, form, speech.say(&why).to_owned()).await,
     };
     if accounts::find_by_email(&app.desk.store, &email).await?.is_some() {
-        return correct(&app, &visit, &signed_in, form, "office-accounts-taken").await;
+        return correct(&app, &visit, &signed_in, form, speech.t("office-accounts-taken")).await;
     }
     let secret = app.desk.secret();
     let until = app.now() + LINK_LIFETIME;
-    let new = NewAccount { email, name: form.name.clone(), role };
+    let new = NewAccount { email, name: form.name.clone(), grant_id: app.new_id(), grant };
     let mut tx = app.desk.store.begin(app.now()).await?;
     accounts::add(&mut tx, &permit, &new).await?;
     links::issue(&mut tx, &permit, &secret, until).await?;
@@ -117,7 +118,7 @@ pub(super) async fn change(
     State(app): State<AppState>,
     visit: Visit,
     Path((account, change)): Path<(String, String)>,
-    OwnForm(signed_in, form): OwnForm<Change>,
+    OwnForm(signed_in, _): OwnForm<Nothing>,
 ) -> Result<Response, WebError> {
     let permit = signed_in.permit(ManageAccounts { account: account.clone() })?;
     let now = app.now();
@@ -125,10 +126,6 @@ pub(super) async fn change(
     match change.as_str() {
         "disable" => accounts::set_disabled(&mut tx, &permit, true).await?,
         "enable" => accounts::set_disabled(&mut tx, &permit, false).await?,
-        "role" => {
-            let role = Role::parse(&form.role).ok_or_else(super::guard::incomplete)?;
-            accounts::set_role(&mut tx, &permit, role).await?;
-        }
         "link" => {
             let (secret, until) = (app.desk.secret(), now + LINK_LIFETIME);
             links::issue(&mut tx, &permit, &secret, until).await?;
@@ -147,9 +144,9 @@ async fn correct(
     visit: &Visit,
     signed_in: &SignedIn,
     form: NewAccountForm,
-    error: &str,
+    error: String,
 ) -> Result<Response, WebError> {
-    let page = page(app, visit, signed_in, None, form, Some(visit.speech.t(error))).await?;
+    let page = page(app, visit, signed_in, None, form, Some(error)).await?;
     Ok((StatusCode::BAD_REQUEST, page).into_response())
 }
 
@@ -164,7 +161,6 @@ async fn page(
     signed_in.permit(ManageAccounts { account: String::new() })?;
     let speech = visit.speech;
     let page = accounts::list(&app.desk.store, before, PAGE_ROWS).await?;
-    let role_label = |role: Role| speech.t(&format!("office-role-{}", role.code()));
     let rows = page.rows.into_iter().map(|account| {
         let state = match &account {
             Account { disabled: true, .. } => "disabled",
@@ -172,8 +168,7 @@ async fn page(
             _ => "active",
         };
         AccountRow {
-            role_code: account.role.code(),
-            role: role_label(account.role),
+            roles: account.grants.iter().map(|grant| grants::in_words(app, speech, grant)).collect(),
             state,
             state_label: speech.t(&format!("office-accounts-{state}")),
             seen: account.signed_in_at.map_or_else(|| speech.t("office-never"), |at| speech.moment(at)),
@@ -188,7 +183,7 @@ async fn page(
         shell: desk::crumbs(shell, [("/office/accounts", speech.t("office-accounts"))]),
         form_token: signed_in.session.form_token.clone(),
         rows: rows.collect(),
-        roles: Role::ALL.map(|role| (role.code(), role_label(role))).into(),
+        fields: GrantFields::new(app, speech, &typed.grant),
         next: page.next.map(|next| {
             speech.href(&format!("/office/accounts{}", address::query([("before", next.as_str())])))
         }),

@@ -1,6 +1,6 @@
 //! What the office has at hand, and the frame of its pages.
 
-use domain::actor::Role;
+use domain::actor::{Actor, ManageAccounts, ReadAudit, ReadOffice};
 use store::Store;
 use store::sessions::Session;
 
@@ -31,17 +31,21 @@ impl Desk {
     }
 }
 
-/// The places of the office; the last two are for administrators.
-const PLACES: [(&str, &str, Role); 8] = [
-    ("/office", "office-nav-home", Role::Reader),
-    ("/office/imports", "office-nav-imports", Role::Statistician),
-    ("/office/snapshots", "office-nav-snapshots", Role::Statistician),
-    ("/office/releases", "office-nav-releases", Role::Statistician),
-    ("/office/jobs", "office-nav-jobs", Role::Statistician),
-    ("/office/accounts", "office-nav-accounts", Role::Administrator),
-    ("/office/audit", "office-nav-audit", Role::Administrator),
-    ("/office/account", "office-nav-account", Role::Reader),
+/// The places of the office, and who finds their doors.
+const PLACES: [(&str, &str, fn(&Actor) -> bool); 8] = [
+    ("/office", "office-nav-home", |_| true),
+    ("/office/imports", "office-nav-imports", reads_office),
+    ("/office/snapshots", "office-nav-snapshots", reads_office),
+    ("/office/releases", "office-nav-releases", reads_office),
+    ("/office/jobs", "office-nav-jobs", reads_office),
+    ("/office/accounts", "office-nav-accounts", Actor::may_somewhere::<ManageAccounts>),
+    ("/office/audit", "office-nav-audit", Actor::may_somewhere::<ReadAudit>),
+    ("/office/account", "office-nav-account", |_| true),
 ];
+
+fn reads_office(actor: &Actor) -> bool {
+    actor.permit(ReadOffice { what: String::new() }).is_ok()
+}
 
 /// The shell of an office page: its navigation is the office's, and nobody indexes it.
 pub(super) fn shell(visit: &Visit, session: &Session, here: &str, title: impl Into<String>) -> Shell {
@@ -49,9 +53,10 @@ pub(super) fn shell(visit: &Visit, session: &Session, here: &str, title: impl In
     let mut shell = Shell::new(visit, Place::Office, title);
     shell.indexed = false;
     shell.person = Some(session.account.name.clone());
+    let actor = session.account.actor();
     shell.nav = PLACES
         .iter()
-        .filter(|(_, _, least)| session.account.role >= *least)
+        .filter(|(_, _, finds)| finds(&actor))
         .map(|(path, key, _)| Link { href: speech.href(path), label: speech.t(key), current: *path == here })
         .collect();
     shell

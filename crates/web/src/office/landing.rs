@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use domain::actor::Role;
+use domain::actor::ReadOffice;
 use store::releases::ReleaseStatus;
 use store::{imports, jobs, releases, snapshots};
 
@@ -66,7 +66,7 @@ pub(super) async fn show(
     let mut page = LandingPage {
         shell,
         form_token: signed_in.session.form_token.clone(),
-        statistician: signed_in.actor.role >= Role::Statistician,
+        statistician: signed_in.permit(ReadOffice { what: String::new() }).is_ok(),
         lead: speech.t("office-lead-reader"),
         step: None,
         waiting: Vec::new(),

@@ -9,6 +9,7 @@ mod accounts;
 mod audit;
 mod desk;
 mod findings;
+mod grants;
 mod guard;
 mod imports;
 mod jobs;
@@ -51,7 +52,9 @@ pub fn routes() -> Router<AppState> {
         .route("/office/account/password", post(account::change_password))
         .route("/office/account/sessions/{session}/end", post(account::end_session))
         .route("/office/accounts", get(accounts::list).post(accounts::add))
+        .route("/office/accounts/{account}", get(grants::show).post(grants::give))
         .route("/office/accounts/{account}/{change}", post(accounts::change))
+        .route("/office/accounts/{account}/grants/{grant}/withdraw", post(grants::withdraw))
         .route("/office/imports", get(imports::list))
         .route("/office/imports/new", get(upload::form))
         .route("/office/imports/{import}", get(imports::show))
@@ -88,6 +91,7 @@ impl From<StoreError> for WebError {
                 "Its state has changed since this page was opened, perhaps by a colleague. \
                  Reload the page to see how it stands now.",
             )),
+            StoreError::Grant(invalid) => WebError::BadRequest(invalid.text()),
             StoreError::EmailTaken { email } => WebError::Conflict(Text::new(
                 format!("{email} sudah mempunyai akun. Cari di daftar akun, lalu buat tautan masuk baru."),
                 format!("{email} already has an account. Find it in the list and make a new sign-in link."),

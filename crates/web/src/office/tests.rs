@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use domain::actor::{Actor, ManageAccounts, Role};
+use domain::actor::{Actor, Grant, ManageAccounts, Role};
 use domain::catalogue::Catalogue;
 use jiff::{SignedDuration, Timestamp};
 use store::accounts::{self, Email, NewAccount};
@@ -169,7 +169,9 @@ impl TestOffice {
         let email = Email::parse(&format!("{id}@kemnaker.go.id")).unwrap();
         let secret = Secret::from_bytes(*blake3::hash(id.as_bytes()).as_bytes());
         let mut tx = self.store.begin(self.now()).await.unwrap();
-        accounts::add(&mut tx, &permit, &NewAccount { email, name: id.to_uppercase(), role }).await.unwrap();
+        let (grant_id, grant) = (format!("grant-{id}"), Grant::everywhere(role));
+        let new = NewAccount { email, name: id.to_uppercase(), grant_id, grant };
+        accounts::add(&mut tx, &permit, &new).await.unwrap();
         links::issue(&mut tx, &permit, &secret, self.now() + SignedDuration::from_hours(72)).await.unwrap();
         tx.commit().await.unwrap();
         format!("/sign-in/{}", secret.text())

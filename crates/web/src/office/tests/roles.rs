@@ -71,15 +71,33 @@ async fn an_administrator_opens_an_account_and_hands_over_the_link() {
     let email = Email::parse("siti@kemnaker.go.id").unwrap();
     let siti = accounts::find_by_email(&office.store, &email).await.unwrap().unwrap();
     let siti_here = Browser { cookie: set.cookie().unwrap(), ..Browser::default() };
-    office.post(&admin, &format!("/office/accounts/{}/role", siti.id), &[("role", "reader")]).await;
-    assert_eq!(office.get(&siti_here, "/office/imports").await.status, StatusCode::FORBIDDEN, "at once");
+    assert_eq!(office.get(&siti_here, "/office/imports").await.status, StatusCode::OK);
+    let here = format!("/office/accounts/{}", siti.id);
+    let refused = office.post(&admin, &here, &[("role", "trainer")]).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert!(refused.body.contains("pilih lembaganya"), "{}", refused.body);
+    office.post(&admin, &here, &[("role", "funder"), ("programme", "demo")]).await;
+    let page = office.get(&admin, &here).await;
+    assert!(page.body.contains("Penyandang dana: demo"), "{}", page.body);
+    let statistician = page.body.split("/grants/").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    office.post(&admin, &format!("{here}/grants/{statistician}/withdraw"), &[]).await;
+    let refused = office.get(&siti_here, "/office/imports").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "at once");
+    assert!(refused.body.contains("Peran Anda tidak memperbolehkan ini"), "{}", refused.body);
     office.post(&admin, &format!("/office/accounts/{}/disable", siti.id), &[]).await;
     assert_eq!(office.get(&siti_here, "/office").await.status, StatusCode::SEE_OTHER, "signed out at once");
     let back = office.sign_in("siti", PASSWORD).await;
     assert_eq!(back.status, StatusCode::FORBIDDEN);
 
     let log = office.get(&admin, "/office/audit?verify=true").await;
-    for words in ["menambah akun", "menonaktifkan akun", "Rantai utuh", "Petugas server"] {
+    for words in [
+        "menambah akun",
+        "menonaktifkan akun",
+        "memberi peran",
+        "mencabut peran",
+        "Rantai utuh",
+        "Petugas server",
+    ] {
         assert!(log.body.contains(words), "{words}");
     }
 }
