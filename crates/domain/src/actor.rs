@@ -5,10 +5,12 @@
 //! permits, not user names, so an unauthorised write does not compile. Lists are cut to a [`Reach`].
 
 mod office;
+mod results;
 mod role;
 mod scope;
 
 pub use office::*;
+pub use results::*;
 pub use role::{Function, Grant, InvalidGrant, Role};
 pub use scope::{Place, Scope};
 

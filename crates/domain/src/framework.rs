@@ -3,6 +3,8 @@
 //! An actual is counted from the records whenever it is asked for; a report is locked and never changes.
 //! What nobody recorded is no data: it is never zero, and no target is called missed for want of records.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -168,6 +170,35 @@ impl Actual {
     pub fn counted(count: u64, records: u64) -> Self {
         Actual { value: (records > 0).then_some(count as f64), ..Actual::default() }
     }
+}
+
+/// Whom trainings reached, by whether the programme's funder paid for a part.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reached {
+    pub funded: BTreeSet<String>,
+    pub unfunded: BTreeSet<String>,
+    /// Only in trainings of which no money is on record.
+    pub undetermined: BTreeSet<String>,
+}
+
+/// Sorts units (enterprises, providers) by the funding of the trainings they were in: `funded` says of
+/// each training with money on record whether the funder paid. Once funded is funded.
+pub fn reached<'a>(
+    attended: impl IntoIterator<Item = (&'a str, Option<&'a str>)>,
+    funded: &BTreeMap<String, bool>,
+) -> Reached {
+    let mut reached = Reached::default();
+    for (unit, training) in attended {
+        let group = match training.and_then(|training| funded.get(training)) {
+            Some(true) => &mut reached.funded,
+            Some(false) => &mut reached.unfunded,
+            None => &mut reached.undetermined,
+        };
+        group.insert(unit.to_owned());
+    }
+    reached.unfunded = &reached.unfunded - &reached.funded;
+    reached.undetermined = &(&reached.undetermined - &reached.funded) - &reached.unfunded;
+    reached
 }
 
 /// How a target stands.

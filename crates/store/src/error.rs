@@ -20,6 +20,9 @@ pub enum StoreError {
     /// A rule of the schema was broken. PostgreSQL names the constraint, SQLite does not.
     #[error("this conflicts with what is already recorded ({rule})")]
     Conflict { rule: &'static str },
+    /// A rule of the domain says no; the words are for whoever asked.
+    #[error("{}", .0.en)]
+    Rule(domain::language::Text),
     /// Another worker has taken the job over; nothing of this one's outcome was recorded.
     #[error("job `{job}` is no longer held by this worker; its outcome was not recorded")]
     Lost { job: String },

@@ -20,18 +20,25 @@ macro_rules! on {
 
 pub mod accounts;
 pub mod audit;
+pub mod cases;
 mod codec;
 mod error;
 pub mod grants;
 pub mod imports;
 pub mod jobs;
 pub mod links;
+pub mod money;
+pub mod observations;
 pub mod releases;
+pub mod results;
+mod scoped;
 mod secret;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in;
 pub mod snapshots;
+pub mod tallies;
+pub mod trainers;
 
 pub use error::StoreError;
 pub use secret::Secret;

@@ -1,6 +1,6 @@
 use jiff::civil::{Date, date};
 
-use super::{Actual, Framework, Measure, NewAttestation, NewReport, Status};
+use super::{Actual, Framework, Measure, NewAttestation, NewReport, Status, reached};
 
 fn framework() -> Framework {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -64,6 +64,19 @@ fn an_attested_figure_needs_evidence_and_only_what_cannot_be_counted_is_attested
     assert!(refused(|bad| bad.value = Some(-1.0)).contains("zero or more"));
     assert!(refused(|bad| bad.as_of = date(2021, 1, 1)).contains("still to come"));
     assert!(refused(|bad| bad.target = "case-studies".into()).contains("counted from the records"));
+}
+
+#[test]
+fn enterprises_are_told_apart_by_who_paid_and_the_unknown_stays_unknown() {
+    let funded = [("t1".to_owned(), true), ("t2".to_owned(), false)].into();
+    let attended =
+        [("a", Some("t1")), ("a", Some("t2")), ("b", Some("t2")), ("b", Some("t3")), ("c", Some("t3")), ("d", None)];
+    let reached = reached(attended, &funded);
+    let names = |set: &std::collections::BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().concat();
+    assert_eq!(
+        [names(&reached.funded), names(&reached.unfunded), names(&reached.undetermined)],
+        ["a", "b", "cd"]
+    );
 }
 
 #[test]

@@ -5,5 +5,8 @@ mod audit;
 mod imports;
 mod jobs;
 mod ledger;
+mod money;
 mod releases;
+mod results;
 mod sessions;
+mod trainers;

@@ -1,0 +1,217 @@
+//! Costs and contributions in whole rupiah, entry by entry. A correction is a new entry that names the old one.
+
+use domain::actor::{BookMoney, Permit, Reach, ReadMoney};
+use domain::money::{Costs, NewEntry, Side};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::json;
+
+use crate::codec::{Moment, text};
+use crate::scoped::{Columns, scoped};
+use crate::{Connection, Page, Pool, Store, StoreError, Tx, audit, results};
+
+/// An entry, and who booked it when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Booked {
+    pub entry: NewEntry,
+    pub replaced: bool,
+    pub recorded_by: String,
+    pub recorded_at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    programme: String,
+    training_id: String,
+    organisation_id: String,
+    phase: String,
+    module: String,
+    product: String,
+    region: String,
+    booked_on: String,
+    side: String,
+    code: String,
+    in_kind: bool,
+    amount: i64,
+    evidence: String,
+    replaces: Option<String>,
+    replaced: bool,
+    synthetic: bool,
+    recorded_by: String,
+    #[sqlx(try_from = "Moment")]
+    recorded_at: Timestamp,
+}
+
+impl Row {
+    fn booked(self) -> Result<Booked, StoreError> {
+        let unreadable = || StoreError::Unreadable { what: format!("money entry `{}`", self.id) };
+        let entry = NewEntry {
+            on: self.booked_on.parse().map_err(|_| unreadable())?,
+            side: match self.side.as_str() {
+                "cost" => Side::Cost(self.code),
+                _ => Side::Contribution(self.code),
+            },
+            id: self.id,
+            programme: self.programme,
+            training: self.training_id,
+            organisation: self.organisation_id,
+            phase: self.phase,
+            module: self.module,
+            product: self.product,
+            region: self.region,
+            in_kind: self.in_kind,
+            amount: self.amount,
+            evidence: self.evidence,
+            replaces: self.replaces,
+            synthetic: self.synthetic,
+        };
+        Ok(Booked {
+            entry,
+            replaced: self.replaced,
+            recorded_by: self.recorded_by,
+            recorded_at: self.recorded_at,
+        })
+    }
+}
+
+const COLUMNS: Columns = Columns {
+    programme: "programme",
+    region: "region",
+    organisation: "organisation_id",
+    // Money belongs to a training, never to one enterprise.
+    enterprise: "''",
+};
+
+/// Books an entry, or corrects one.
+pub async fn book(
+    tx: &mut Tx,
+    permit: &Permit<BookMoney>,
+    new: &NewEntry,
+    costs: &Costs,
+    today: Date,
+) -> Result<(), StoreError> {
+    const REPLACE: &str = "
+        update money_entry set replaced = true
+        where id = $1 and programme = $2 and training_id = $3 and not replaced";
+    if permit.action().entry != new.id {
+        return Err(StoreError::Conflict { rule: "the permit is for another entry" });
+    }
+    new.check(costs, today).map_err(|error| StoreError::Rule(error.0))?;
+    if let Some(old) = &new.replaces {
+        let changed = on!(Connection::&mut tx.connection, |conn| sqlx::query(REPLACE)
+            .bind(old)
+            .bind(&new.programme)
+            .bind(&new.training)
+            .execute(&mut **conn)
+            .await?
+            .rows_affected());
+        if changed != 1 {
+            return Err(StoreError::not_found("money entry", old));
+        }
+    }
+    insert(tx, &permit.actor().id, new).await?;
+    results::grow(tx, &new.programme).await?;
+    let (side, code) = side(&new.side);
+    let detail = json!({
+        "training": new.training, "side": side, "code": code, "amount": new.amount, "replaces": new.replaces,
+    });
+    audit::append(tx, permit.actor(), "money.book", &new.id, detail).await
+}
+
+fn side(side: &Side) -> (&'static str, &str) {
+    match side {
+        Side::Cost(code) => ("cost", code),
+        Side::Contribution(code) => ("contribution", code),
+    }
+}
+
+async fn insert(tx: &mut Tx, actor: &str, new: &NewEntry) -> Result<(), StoreError> {
+    const SQL: &str = "
+        insert into money_entry (id, programme, training_id, organisation_id, phase, module, product, region,
+            booked_on, side, code, in_kind, amount, evidence, replaces, synthetic, recorded_by, recorded_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+    let ((side, code), at) = (side(&new.side), text(tx.at));
+    on!(Connection::&mut tx.connection, |conn| {
+        sqlx::query(SQL)
+            .bind(&new.id)
+            .bind(&new.programme)
+            .bind(&new.training)
+            .bind(&new.organisation)
+            .bind(&new.phase)
+            .bind(&new.module)
+            .bind(&new.product)
+            .bind(&new.region)
+            .bind(new.on.to_string())
+            .bind(side)
+            .bind(code)
+            .bind(new.in_kind)
+            .bind(new.amount)
+            .bind(&new.evidence)
+            .bind(&new.replaces)
+            .bind(new.synthetic)
+            .bind(actor)
+            .bind(&at)
+            .execute(&mut **conn)
+            .await?;
+    });
+    Ok(())
+}
+
+/// Every entry that stands, within the reach; for sums.
+pub async fn standing(
+    store: &Store,
+    reach: &Reach<ReadMoney>,
+    programme: &str,
+) -> Result<Vec<NewEntry>, StoreError> {
+    let (condition, binds) = scoped(reach.scopes(), COLUMNS, 2);
+    let sql = format!(
+        "select * from money_entry where programme = $1 and not replaced and {condition} order by id"
+    );
+    let rows: Vec<Row> = on!(Pool::&store.pool, |pool| {
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str())).bind(programme);
+        for bind in &binds {
+            query = query.bind(bind);
+        }
+        query.fetch_all(pool).await?
+    });
+    rows.into_iter().map(|row| Ok(row.booked()?.entry)).collect()
+}
+
+/// One entry.
+pub async fn get(store: &Store, id: &str) -> Result<Booked, StoreError> {
+    const SQL: &str = "select * from money_entry where id = $1";
+    let row: Option<Row> =
+        on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(id).fetch_optional(pool).await?);
+    row.ok_or_else(|| StoreError::not_found("money entry", id))?.booked()
+}
+
+/// Entries within the reach, corrected ones too, newest first; `before` is the `next` of the page before.
+pub async fn list(
+    store: &Store,
+    reach: &Reach<ReadMoney>,
+    programme: &str,
+    training: Option<&str>,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Page<Booked>, StoreError> {
+    let (condition, binds) = scoped(reach.scopes(), COLUMNS, 5);
+    let sql = format!(
+        "select * from money_entry
+         where programme = $1 and ($2 is null or training_id = $2) and ($3 is null or id < $3) and {condition}
+         order by id desc limit $4"
+    );
+    let rows: Vec<Row> = on!(Pool::&store.pool, |pool| {
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str()))
+            .bind(programme)
+            .bind(training)
+            .bind(before)
+            .bind(i64::from(limit) + 1);
+        for bind in &binds {
+            query = query.bind(bind);
+        }
+        query.fetch_all(pool).await?
+    });
+    let rows = rows.into_iter().map(Row::booked).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page::cut(rows, limit, |booked| booked.entry.id.clone()))
+}

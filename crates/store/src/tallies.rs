@@ -1,0 +1,142 @@
+//! What delivery has on record, counted for targets, trainers and funders.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::{Pool, Store, StoreError};
+
+/// An enterprise that attended a workshop.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Attended {
+    pub enterprise: String,
+    pub training: Option<String>,
+    pub organisation: String,
+    pub synthetic: bool,
+}
+
+/// Who attended a workshop in a phase.
+pub async fn attended(store: &Store, programme: &str, phase: &str) -> Result<Vec<Attended>, StoreError> {
+    const SQL: &str = "
+        select distinct e.enterprise_id as enterprise, c.training_id as training, e.organisation_id as organisation,
+            e.synthetic as synthetic
+        from engagement e join course c on c.engagement_id = e.id
+        where e.programme = $1 and e.phase = $2 and c.trained_on is not null";
+    Ok(on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).bind(phase).fetch_all(pool).await?))
+}
+
+/// Case studies on record, and of these the public ones.
+pub async fn case_studies(store: &Store, programme: &str) -> Result<(u64, u64), StoreError> {
+    const SQL: &str = "
+        select count(*), coalesce(sum(case when s.state = 'published' then 1 else 0 end), 0)
+        from case_study s join engagement e on e.id = s.engagement_id where e.programme = $1";
+    let (all, published): (i64, i64) =
+        on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).fetch_one(pool).await?);
+    Ok((all.unsigned_abs(), published.unsigned_abs()))
+}
+
+/// Trainings held, by the account of the trainer in charge: day and module.
+pub async fn deliveries(
+    store: &Store,
+    programme: &str,
+) -> Result<BTreeMap<String, Vec<(Date, String)>>, StoreError> {
+    const SQL: &str = "
+        select trainer_id, starts_on, module from training
+        where programme = $1 and state = 'held' and trainer_id is not null order by starts_on, id";
+    let rows: Vec<(String, String, String)> =
+        on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).fetch_all(pool).await?);
+    let mut deliveries: BTreeMap<String, Vec<(Date, String)>> = BTreeMap::new();
+    for (trainer, on, module) in rows {
+        let on = on.parse().map_err(|_| StoreError::Unreadable { what: format!("the date of a training of `{trainer}`") })?;
+        deliveries.entry(trainer).or_default().push((on, module));
+    }
+    Ok(deliveries)
+}
+
+/// Enterprises that wait for their first workshop, by province.
+pub async fn waiting(store: &Store, programme: &str) -> Result<BTreeMap<String, u32>, StoreError> {
+    const SQL: &str = "
+        select substr(region, 1, 2) as province, count(*) from engagement
+        where programme = $1 and state in ('selected', 'committed', 'assessed') group by substr(region, 1, 2)";
+    let rows: Vec<(String, i64)> =
+        on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).fetch_all(pool).await?);
+    Ok(rows.into_iter().map(|(province, count)| (province, u32::try_from(count).unwrap_or(u32::MAX))).collect())
+}
+
+/// Verified savings a year of all improvement projects, in rupiah; `None` if none was verified.
+pub async fn yearly_savings(store: &Store, programme: &str) -> Result<Option<i64>, StoreError> {
+    const SQL: &str = "
+        select p.verified_saving from project p join engagement e on e.id = p.engagement_id
+        where e.programme = $1 and p.state = 'verified' and p.saving_kind = 'yearly'
+            and p.verified_saving is not null";
+    let savings: Vec<i64> =
+        on!(Pool::&store.pool, |pool| sqlx::query_scalar(SQL).bind(programme).fetch_all(pool).await?);
+    Ok((!savings.is_empty()).then(|| savings.into_iter().fold(0, i64::saturating_add)))
+}
+
+/// What is doubtful or missing in the data, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Gaps {
+    /// Engagements past their first workshop.
+    pub engagements: i64,
+    /// Of these, without any baseline value of an indicator.
+    pub without_baseline: i64,
+    /// Left the programme and have no value after the baseline.
+    pub without_final: i64,
+    /// Values that are held.
+    pub doubtful: i64,
+    /// Answers "not tracked".
+    pub not_tracked: i64,
+}
+
+/// The gaps in the data of a programme.
+pub async fn gaps(store: &Store, programme: &str) -> Result<Gaps, StoreError> {
+    const SQL: &str = "
+        select
+            (select count(*) from engagement e where e.programme = $1 and e.state in ('delivering', 'exited'))
+                as engagements,
+            (select count(*) from engagement e where e.programme = $1 and e.state in ('delivering', 'exited')
+                and not exists (select 1 from observation o
+                    where o.engagement_id = e.id and o.stage = 'baseline' and not o.replaced)) as without_baseline,
+            (select count(*) from engagement e where e.programme = $1 and e.state = 'exited'
+                and not exists (select 1 from observation o
+                    where o.engagement_id = e.id and o.stage <> 'baseline' and not o.replaced)) as without_final,
+            (select count(*) from observation o where o.programme = $1 and o.quality = 'doubtful'
+                and not o.replaced) as doubtful,
+            (select count(*) from observation o where o.programme = $1 and o.value is null and not o.replaced)
+                as not_tracked";
+    Ok(on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).fetch_one(pool).await?))
+}
+
+/// A training to which money can be booked.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct TrainingHead {
+    pub id: String,
+    pub programme: String,
+    pub module: String,
+    pub product: String,
+    pub organisation_id: String,
+    pub region: String,
+    pub starts_on: String,
+}
+
+/// Trainings of a programme, newest first.
+pub async fn trainings(store: &Store, programme: &str, limit: u32) -> Result<Vec<TrainingHead>, StoreError> {
+    const SQL: &str = "
+        select id, programme, module, product, organisation_id, region, starts_on from training
+        where programme = $1 and state <> 'cancelled' order by starts_on desc, id desc limit $2";
+    Ok(on!(Pool::&store.pool, |pool| sqlx::query_as(SQL)
+        .bind(programme)
+        .bind(i64::from(limit))
+        .fetch_all(pool)
+        .await?))
+}
+
+/// One training by its id.
+pub async fn training(store: &Store, id: &str) -> Result<TrainingHead, StoreError> {
+    const SQL: &str = "
+        select id, programme, module, product, organisation_id, region, starts_on from training where id = $1";
+    let head: Option<TrainingHead> =
+        on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(id).fetch_optional(pool).await?);
+    head.ok_or_else(|| StoreError::not_found("training", id))
+}

@@ -1,0 +1,157 @@
+//! The pathway of trainers: steps as they were vouched for. How somebody stands follows from them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::actor::{Actor, CertifyTrainer, GuideTrainer, Permit};
+use domain::trainer::{Certification, NewStep, Record, Step, check};
+use jiff::civil::Date;
+use serde_json::json;
+
+use crate::codec::text;
+use crate::{Connection, Pool, Store, StoreError, Tx, audit, results};
+
+/// Leave to record a step: who guides may not certify.
+#[derive(Debug)]
+pub enum StepPermit<'a> {
+    Guide(&'a Permit<GuideTrainer>),
+    Certify(&'a Permit<CertifyTrainer>),
+}
+
+impl StepPermit<'_> {
+    fn actor(&self) -> &Actor {
+        match self {
+            StepPermit::Guide(permit) => permit.actor(),
+            StepPermit::Certify(permit) => permit.actor(),
+        }
+    }
+
+    fn covers(&self, new: &NewStep) -> bool {
+        match self {
+            StepPermit::Guide(permit) => {
+                permit.action().person == new.person
+                    && matches!(new.step, Step::Selected | Step::Trained | Step::Observed)
+            }
+            StepPermit::Certify(permit) => permit.action().person == new.person,
+        }
+    }
+}
+
+/// A trainer, where they work, and what is known of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trainer {
+    pub organisation: String,
+    pub region: String,
+    pub record: Record,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    programme: String,
+    person_id: String,
+    organisation_id: String,
+    region: String,
+    step: String,
+    module: Option<String>,
+    on_day: String,
+    vouched_by: Option<String>,
+    note: String,
+}
+
+impl Row {
+    fn step(self) -> Result<NewStep, StoreError> {
+        let unreadable = || StoreError::Unreadable { what: format!("trainer step `{}`", self.id) };
+        Ok(NewStep {
+            step: Step::parse(&self.step).ok_or_else(unreadable)?,
+            on: self.on_day.parse().map_err(|_| unreadable())?,
+            id: self.id,
+            programme: self.programme,
+            person: self.person_id,
+            module: self.module,
+            vouched_by: self.vouched_by,
+            note: self.note,
+        })
+    }
+}
+
+/// Where a trainer works.
+#[derive(Clone, Copy, Debug)]
+pub struct Post<'a> {
+    pub organisation: &'a str,
+    pub region: &'a str,
+}
+
+/// Records a step on somebody's pathway, if the steps before it are there.
+pub async fn record(
+    tx: &mut Tx,
+    permit: &StepPermit<'_>,
+    new: &NewStep,
+    post: Post<'_>,
+    deliveries: &[(Date, String)],
+    (modules, rules): (&BTreeSet<String>, &Certification),
+    today: Date,
+) -> Result<(), StoreError> {
+    const SQL: &str = "
+        insert into trainer_step (id, programme, person_id, organisation_id, region, step, module, on_day,
+            vouched_by, note, recorded_by, recorded_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    if !permit.covers(new) {
+        return Err(StoreError::Conflict { rule: "the permit is for another step" });
+    }
+    let steps = steps_of(tx, &new.programme, &new.person).await?;
+    let record = Record { person: new.person.clone(), steps, deliveries: deliveries.to_vec() };
+    check(new, &record, modules, rules, today).map_err(|error| StoreError::Rule(error.0))?;
+    let at = text(tx.at);
+    on!(Connection::&mut tx.connection, |conn| {
+        sqlx::query(SQL)
+            .bind(&new.id)
+            .bind(&new.programme)
+            .bind(&new.person)
+            .bind(post.organisation)
+            .bind(post.region)
+            .bind(new.step.code())
+            .bind(&new.module)
+            .bind(new.on.to_string())
+            .bind(&new.vouched_by)
+            .bind(&new.note)
+            .bind(&permit.actor().id)
+            .bind(&at)
+            .execute(&mut **conn)
+            .await?;
+    });
+    results::grow(tx, &new.programme).await?;
+    let detail = json!({ "step": new.step.code(), "module": new.module, "on": new.on.to_string() });
+    audit::append(tx, permit.actor(), "trainer.step", &new.person, detail).await
+}
+
+async fn steps_of(tx: &mut Tx, programme: &str, person: &str) -> Result<Vec<NewStep>, StoreError> {
+    const SQL: &str =
+        "select * from trainer_step where programme = $1 and person_id = $2 order by on_day, id";
+    let rows: Vec<Row> = on!(Connection::&mut tx.connection, |conn| sqlx::query_as(SQL)
+        .bind(programme)
+        .bind(person)
+        .fetch_all(&mut **conn)
+        .await?);
+    rows.into_iter().map(Row::step).collect()
+}
+
+/// Every trainer of a programme by person; trainings held are added by the caller.
+pub async fn all(store: &Store, programme: &str) -> Result<BTreeMap<String, Trainer>, StoreError> {
+    const SQL: &str = "select * from trainer_step where programme = $1 order by person_id, on_day, id";
+    let rows: Vec<Row> =
+        on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).fetch_all(pool).await?);
+    let mut trainers: BTreeMap<String, Trainer> = BTreeMap::new();
+    for row in rows {
+        let (organisation, region) = (row.organisation_id.clone(), row.region.clone());
+        let step = row.step()?;
+        let trainer = trainers.entry(step.person.clone()).or_insert_with(|| Trainer {
+            organisation: String::new(),
+            region: String::new(),
+            record: Record { person: step.person.clone(), ..Record::default() },
+        });
+        // The newest post counts.
+        (trainer.organisation, trainer.region) = (organisation, region);
+        trainer.record.steps.push(step);
+    }
+    Ok(trainers)
+}
