@@ -81,6 +81,9 @@ pub static METHODS: &[&Method] = &[
     // Frontiers
     &frontier::dea::METHOD,
     &frontier::cost::METHOD,
+    &frontier::malmquist::METHOD,
+    &frontier::bootstrap::METHOD,
+    &frontier::sfa::METHOD,
     // Production functions
     // Survey estimation
     &survey::estimate::TOTAL,

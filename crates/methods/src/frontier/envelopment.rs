@@ -143,19 +143,34 @@ impl Technology {
         self.reach(&other.inputs[unit], &other.outputs[unit], returns, towards, None)
     }
 
-    /// The programme of a unit with inputs `x` and outputs `y`; then the largest sum of slacks among its solutions.
-    fn reach(
+    /// The efficiency alone of a unit of `other`, without slacks and peers: half the work.
+    pub fn efficiency_of(
+        &self,
+        other: &Technology,
+        unit: usize,
+        returns: Returns,
+        towards: Orientation,
+    ) -> Result<Option<f64>, MethodError> {
+        let (x, y) = (&other.inputs[unit], &other.outputs[unit]);
+        if towards == Orientation::Output && y.iter().all(|value| *value == 0.0) {
+            return Ok(None);
+        }
+        Ok(match self.programme(x, y, returns, towards, None).solve()? {
+            Ending::Optimal(solution) => Some(solution.objective.abs()),
+            Ending::Infeasible | Ending::Unbounded => None,
+        })
+    }
+
+    /// Column zero is the efficiency, then one column per reference unit.
+    fn programme(
         &self,
         x: &[f64],
         y: &[f64],
         returns: Returns,
         towards: Orientation,
         without: Option<usize>,
-    ) -> Result<Verdict, MethodError> {
+    ) -> Programme {
         let (m, s) = (x.len(), y.len());
-        if towards == Orientation::Output && y.iter().all(|value| *value == 0.0) {
-            return Ok(Verdict::Unbounded);
-        }
         let input = towards == Orientation::Input;
         let mut rows: Vec<(Sense, f64)> = Vec::with_capacity(m + s + 1);
         rows.extend(x.iter().map(|value| (Sense::AtMost, if input { 0.0 } else { *value })));
@@ -169,17 +184,34 @@ impl Technology {
             if input { 1.0 } else { -1.0 },
             own_inputs.chain(own_outputs).chain(std::iter::repeat_n(0.0, more)),
         );
-        let others: Vec<usize> = (0..self.units()).filter(|unit| Some(*unit) != without).collect();
-        for unit in &others {
-            let entries = self.inputs[*unit].iter().chain(&self.outputs[*unit]).copied();
+        for unit in (0..self.units()).filter(|unit| Some(*unit) != without) {
+            let entries = self.inputs[unit].iter().chain(&self.outputs[unit]).copied();
             programme.column(0.0, entries.chain(std::iter::repeat_n(1.0, more)));
+        }
+        programme
+    }
+
+    /// The programme of a unit with inputs `x` and outputs `y`; then the largest sum of slacks among its solutions.
+    fn reach(
+        &self,
+        x: &[f64],
+        y: &[f64],
+        returns: Returns,
+        towards: Orientation,
+        without: Option<usize>,
+    ) -> Result<Verdict, MethodError> {
+        if towards == Orientation::Output && y.iter().all(|value| *value == 0.0) {
+            return Ok(Verdict::Unbounded);
         }
         // The sum of slacks is taken in the units of measurement of the data, as is usual.
         let means = self.input_means.iter().chain(&self.output_means);
         let largest = means.clone().fold(f64::MIN_POSITIVE, |size: f64, mean| size.max(*mean));
-        let weights: Vec<f64> =
-            means.map(|mean| -mean / largest).chain(std::iter::repeat_n(0.0, more)).collect();
-        Ok(match programme.solve_then(&weights)? {
+        let weights: Vec<f64> = means
+            .map(|mean| -mean / largest)
+            .chain(std::iter::repeat_n(0.0, sum_of_weights(returns).iter().count()))
+            .collect();
+        let others: Vec<usize> = (0..self.units()).filter(|unit| Some(*unit) != without).collect();
+        Ok(match self.programme(x, y, returns, towards, without).solve_then(&weights)? {
             Ending::Optimal(solution) => self.assessment(&solution, &others),
             Ending::Infeasible => Verdict::Infeasible,
             Ending::Unbounded => Verdict::Unbounded,

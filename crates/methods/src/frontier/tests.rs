@@ -1,3 +1,5 @@
+mod stochastic;
+
 use super::cost::cost_efficiency;
 use super::envelopment::{Orientation, Returns, Technology, Verdict};
 use crate::bench::{Cell, Frame, MethodError, Term};
@@ -134,6 +136,60 @@ fn five_firms_of_coelli_rao_and_battese() {
     for (column, wanted) in [("technical", "te_crs_in"), ("allocative", "ae"), ("overall", "ce_crs")] {
         agree(&numbers(&outcome.tables[0], column), &expected.numbers(wanted).unwrap(), 1e-9, column);
     }
+}
+
+#[test]
+fn eight_firms_of_grifell_tatje_and_lovell() {
+    let name = "11_malmquist_grifelllovell1999";
+    let Some(data) = case(name, "data.csv") else { return };
+    for (returns, file) in [("constant", "expected_crs.csv"), ("variable", "expected_vrs.csv")] {
+        let expected = case(name, file).unwrap();
+        let arguments =
+            [("inputs", "X"), ("outputs", "Y"), ("unit", "DMU"), ("period", "Year"), ("returns", returns)];
+        let outcome = ask("malmquist", &data, &arguments).unwrap();
+        // The package that gave these figures prints the reciprocal: below one is growth there.
+        for (ours, theirs) in
+            [("index", "malmquist"), ("efficiency_change", "effch"), ("technical_change", "techch")]
+        {
+            let turned: Vec<f64> =
+                expected.numbers(theirs).unwrap().iter().map(|value| 1.0 / value).collect();
+            agree(&numbers(&outcome.tables[0], ours), &turned, 1e-9, &format!("{returns} {ours}"));
+        }
+    }
+}
+
+#[test]
+fn a_unit_out_of_the_other_years_reach_has_no_index() {
+    let text = "unit,year,x,y\nA,1,2,1\nB,1,4,3\nA,2,2,1\nB,2,4,5\nC,2,9,9\n";
+    let arguments =
+        [("inputs", "x"), ("outputs", "y"), ("unit", "unit"), ("period", "year"), ("returns", "variable")];
+    let input = [&arguments[..], &[("orientation", "input")]].concat();
+    let outcome = ask("malmquist", &read(text), &input).unwrap();
+    let rows = &outcome.tables[0].rows;
+    assert_eq!(rows[0][2], Cell::Number(1.0));
+    assert!(matches!(&rows[1][2], Cell::Absent(why) if why.en.starts_with("infeasible")), "{rows:?}");
+    assert!(outcome.notes[0].text.en.starts_with("1 times a unit is in one of two periods only"));
+}
+
+#[test]
+fn the_bootstrap_of_simar_and_wilson() {
+    let name = "36_dea_bootstrap_simarwilson";
+    let Some(data) = case(name, "data.csv") else { return };
+    let expected = case(name, "expected_benchmarking_boot2000.csv").unwrap();
+    let arguments = [("inputs", "Labor, Fuel, Capital"), ("outputs", "Output"), ("seed", "42")];
+    let table = &ask("dea-bootstrap", &data, &arguments).unwrap().tables[0];
+    for (ours, theirs, tolerance) in [
+        ("efficiency", "eff", 1e-8),
+        ("corrected", "eff_bc", 0.01),
+        ("low", "lo", 0.02),
+        ("high", "hi", 0.02),
+    ] {
+        agree(&numbers(table, ours), &expected.numbers(theirs).unwrap(), tolerance, ours);
+    }
+    let again = &ask("dea-bootstrap", &data, &arguments).unwrap().tables[0];
+    assert_eq!(again, table, "a seed gives the same figures");
+    let pairs = numbers(table, "efficiency").into_iter().zip(numbers(table, "high"));
+    assert!(pairs.into_iter().all(|(efficiency, high)| efficiency > high), "bias is positive");
 }
 
 #[test]
