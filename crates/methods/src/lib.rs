@@ -11,6 +11,7 @@ pub mod frontier;
 pub mod index_numbers;
 pub mod numerics;
 pub mod panel;
+pub mod production;
 pub mod survey;
 
 pub use bench::{METHODS, Method};

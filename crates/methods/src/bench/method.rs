@@ -1,7 +1,7 @@
 //! The table of contents: what a method answers, by which definition and from which source.
 
 use super::{Argument, Figures, MethodError, Request};
-use crate::{dispersion, frontier, index_numbers, survey};
+use crate::{dispersion, frontier, index_numbers, production, survey};
 
 /// The chapters of the bench, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,6 +85,8 @@ pub static METHODS: &[&Method] = &[
     &frontier::bootstrap::METHOD,
     &frontier::sfa::METHOD,
     // Production functions
+    &production::ols::METHOD,
+    &production::panel::METHOD,
     // Survey estimation
     &survey::estimate::TOTAL,
     &survey::estimate::MEAN,
