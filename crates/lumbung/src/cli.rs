@@ -33,7 +33,7 @@ pub(crate) struct DataArgs {
     pub data_dir: PathBuf,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     Table,
     Json,
@@ -120,6 +120,11 @@ pub(crate) enum Command {
         after_help = "Contoh / example:\n  lumbung simulate --enterprises 300000 --years 2021..2024 --seed 7 --output tiruan"
     )]
     Simulate(SimulateArgs),
+    /// Meja analis: setiap metode pada berkas siapa pun / the analyst's bench on anybody's file
+    Stat {
+        #[command(subcommand)]
+        call: crate::commands::stat::StatCall,
+    },
     /// Periksa folder data / check the data folder
     #[command(after_help = "Contoh / example:\n  lumbung doctor --data-dir data")]
     Doctor {

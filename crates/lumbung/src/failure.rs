@@ -18,6 +18,9 @@ pub(crate) fn text(error: &anyhow::Error) -> Text {
         if let Some(error) = cause.downcast_ref::<microdata::ArchiveError>() {
             return error.text();
         }
+        if let Some(error) = cause.downcast_ref::<methods::bench::MethodError>() {
+            return error.text();
+        }
     }
     Text::same(format!("{error:#}"))
 }

@@ -20,11 +20,16 @@ pub(crate) enum Message {
     Cancelled,
     NotAnEmail { given: String },
     Grant(domain::actor::InvalidGrant),
+    NoFile { file: String },
 }
 
 impl Message {
     pub fn text(&self) -> Text {
         match self {
+            Message::NoFile { file } => Text::new(
+                format!("Berkas `{file}` tidak ada. Periksa nama dan foldernya."),
+                format!("There is no file `{file}`. Check its name and folder."),
+            ),
             Message::NoDataFolder { folder } => Text::new(
                 format!(
                     "`{folder}` bukan folder data Lumbung. Buat dengan `lumbung init --data-dir {folder} --admin SUREL`."

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::actor::{ReadObservations, Reach, Scope};
+use domain::actor::{Reach, ReadObservations, Scope};
 use domain::observation::Quality;
 use domain::outcome::{BREAKDOWNS, Breakdown, Case, Point};
 
@@ -111,15 +111,20 @@ async fn fetch(
 
 impl Row {
     fn record(self) -> Result<CaseRecord, StoreError> {
-        let unreadable =
-            || StoreError::Unreadable { what: format!("the observations of engagement `{}`", self.engagement) };
+        let unreadable = || StoreError::Unreadable {
+            what: format!("the observations of engagement `{}`", self.engagement),
+        };
         let mut groups: [Option<String>; BREAKDOWNS] = Default::default();
         groups[Breakdown::Sex as usize] = self.owner_sex.clone();
         groups[Breakdown::Size as usize] = self.size.clone();
         groups[Breakdown::Section as usize] = self.section.clone();
         groups[Breakdown::Province as usize] = self.region.get(..2).map(str::to_owned);
         groups[Breakdown::Provider as usize] = Some(self.organisation.clone());
-        let point = |value, quality: &Option<String>, output: &Option<String>, version: Option<i64>, to: &Option<String>| {
+        let point = |value,
+                     quality: &Option<String>,
+                     output: &Option<String>,
+                     version: Option<i64>,
+                     to: &Option<String>| {
             let Some(quality) = quality else { return Ok::<_, StoreError>(None) };
             let year = to.as_deref().and_then(|to| to.get(..4)).and_then(|year| year.parse().ok());
             Ok(Some(Point {
@@ -137,8 +142,13 @@ impl Row {
             self.before_version,
             &self.before_to,
         )?;
-        let later =
-            point(self.after_value, &self.after_quality, &self.after_output, self.after_version, &self.after_to)?;
+        let later = point(
+            self.after_value,
+            &self.after_quality,
+            &self.after_output,
+            self.after_version,
+            &self.after_to,
+        )?;
         Ok(CaseRecord {
             case: Case {
                 engagement: self.engagement,
@@ -187,6 +197,7 @@ pub async fn engagement(store: &Store, id: &str) -> Result<EngagementHead, Store
 /// Names of organisations by id.
 pub async fn organisations(store: &Store) -> Result<BTreeMap<String, String>, StoreError> {
     const SQL: &str = "select id, name from organisation order by id";
-    let rows: Vec<(String, String)> = on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).fetch_all(pool).await?);
+    let rows: Vec<(String, String)> =
+        on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).fetch_all(pool).await?);
     Ok(rows.into_iter().collect())
 }

@@ -47,7 +47,9 @@ pub async fn deliveries(
         on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).fetch_all(pool).await?);
     let mut deliveries: BTreeMap<String, Vec<(Date, String)>> = BTreeMap::new();
     for (trainer, on, module) in rows {
-        let on = on.parse().map_err(|_| StoreError::Unreadable { what: format!("the date of a training of `{trainer}`") })?;
+        let on = on
+            .parse()
+            .map_err(|_| StoreError::Unreadable { what: format!("the date of a training of `{trainer}`") })?;
         deliveries.entry(trainer).or_default().push((on, module));
     }
     Ok(deliveries)
@@ -60,7 +62,10 @@ pub async fn waiting(store: &Store, programme: &str) -> Result<BTreeMap<String, 
         where programme = $1 and state in ('selected', 'committed', 'assessed') group by substr(region, 1, 2)";
     let rows: Vec<(String, i64)> =
         on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).fetch_all(pool).await?);
-    Ok(rows.into_iter().map(|(province, count)| (province, u32::try_from(count).unwrap_or(u32::MAX))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(province, count)| (province, u32::try_from(count).unwrap_or(u32::MAX)))
+        .collect())
 }
 
 /// Verified savings a year of all improvement projects, in rupiah; `None` if none was verified.

@@ -69,8 +69,14 @@ fn an_attested_figure_needs_evidence_and_only_what_cannot_be_counted_is_attested
 #[test]
 fn enterprises_are_told_apart_by_who_paid_and_the_unknown_stays_unknown() {
     let funded = [("t1".to_owned(), true), ("t2".to_owned(), false)].into();
-    let attended =
-        [("a", Some("t1")), ("a", Some("t2")), ("b", Some("t2")), ("b", Some("t3")), ("c", Some("t3")), ("d", None)];
+    let attended = [
+        ("a", Some("t1")),
+        ("a", Some("t2")),
+        ("b", Some("t2")),
+        ("b", Some("t3")),
+        ("c", Some("t3")),
+        ("d", None),
+    ];
     let reached = reached(attended, &funded);
     let names = |set: &std::collections::BTreeSet<String>| set.iter().cloned().collect::<Vec<_>>().concat();
     assert_eq!(

@@ -11,6 +11,7 @@ mod release;
 mod serve;
 mod simulate;
 mod snapshot;
+pub(crate) mod stat;
 mod table;
 mod verify;
 
@@ -32,6 +33,7 @@ pub(crate) async fn run(cli: Cli, language: Language) -> anyhow::Result<()> {
         Command::Verify { release, data } => verify::run(&data.data_dir, &release, language).await,
         Command::Export(arguments) => export::run(arguments, language).await,
         Command::Simulate(arguments) => blocking(move || simulate::run(&arguments, language)).await,
+        Command::Stat { call } => blocking(move || stat::run(&call, language)).await,
         Command::Doctor { data } => doctor::run(&data.data_dir, language).await,
     }
 }
