@@ -8,6 +8,7 @@
 pub mod bench;
 pub mod dispersion;
 pub mod frontier;
+pub mod impact;
 pub mod index_numbers;
 pub mod numerics;
 pub mod panel;

@@ -1,7 +1,7 @@
 //! The table of contents: what a method answers, by which definition and from which source.
 
 use super::{Argument, Figures, MethodError, Request};
-use crate::{dispersion, frontier, index_numbers, production, survey};
+use crate::{dispersion, frontier, impact, index_numbers, production, survey};
 
 /// The chapters of the bench, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,6 +96,13 @@ pub static METHODS: &[&Method] = &[
     &survey::calibration::METHOD,
     &survey::replicates::METHOD,
     // Impact
+    &impact::before_after::METHOD,
+    &impact::effect::METHOD,
+    &impact::propensity::METHOD,
+    &impact::matching::METHOD,
+    &impact::coarsened::METHOD,
+    &impact::entropy::METHOD,
+    &impact::staggered::METHOD,
     // Editing and imputation
     // Poverty and food security
     // Confidential counts
