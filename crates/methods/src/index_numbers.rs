@@ -3,6 +3,7 @@
 pub mod bilateral;
 pub mod multilateral;
 pub mod price_index;
+pub mod spatial;
 pub mod splice;
 
 mod situations;

@@ -6,12 +6,16 @@
 //! It never papers over: what did not converge, is collinear, infeasible, empty or too small is said.
 
 pub mod bench;
+pub mod decomposition;
 pub mod dispersion;
+pub mod enterprise;
 pub mod frontier;
+pub mod growth;
 pub mod impact;
 pub mod index_numbers;
 pub mod numerics;
 pub mod panel;
+pub mod prices;
 pub mod production;
 pub mod survey;
 

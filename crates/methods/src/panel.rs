@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::bench::{Categories, MISSING, MethodError, Saying};
+use crate::bench::{Categories, MISSING, MethodError, Request, Saying};
 
 /// Where the row of a unit in a period stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,6 +69,25 @@ impl Panel {
             expected: self.periods.join(" | "),
         })
     }
+}
+
+/// The periods that occur in `rows`, in order of time.
+pub(crate) fn periods(periods: &Categories, rows: &[usize]) -> Vec<String> {
+    let known: Vec<usize> = rows.iter().copied().filter(|row| periods.codes[*row] != MISSING).collect();
+    let (mut levels, _) = present(periods, &known);
+    in_order_of_time(&mut levels);
+    levels
+}
+
+/// The two periods to compare: `--from` and `--to`, or the first and the last.
+pub(crate) fn span(request: &Request<'_>, panel: &Panel) -> Result<(usize, usize), MethodError> {
+    let from = request.word("from").map_or(Ok(0), |name| panel.period("from", name))?;
+    let to = request.word("to").map_or(Ok(panel.periods.len() - 1), |name| panel.period("to", name))?;
+    if from < to {
+        return Ok((from, to));
+    }
+    let expected = format!("{} < --to", panel.periods.join(" | "));
+    Err(request.bad("from", &panel.periods[from], &expected))
 }
 
 /// Levels that occur in `rows`, in order of first appearance, and the place of each code.

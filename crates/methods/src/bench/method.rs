@@ -1,7 +1,10 @@
 //! The table of contents: what a method answers, by which definition and from which source.
 
 use super::{Argument, Figures, MethodError, Request};
-use crate::{dispersion, frontier, impact, index_numbers, production, survey};
+use crate::{
+    decomposition, dispersion, enterprise, frontier, growth, impact, index_numbers, prices, production,
+    survey,
+};
 
 /// The chapters of the bench, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,14 +73,40 @@ impl Method {
 /// Every method, in the order of the table of contents: one file, one line here.
 pub static METHODS: &[&Method] = &[
     // Enterprise
+    &enterprise::value_added::METHOD,
+    &enterprise::ratios::METHOD,
+    &enterprise::unit_labour_cost::METHOD,
+    &enterprise::productivity_index::METHOD,
+    &enterprise::owner_wage::METHOD,
     // Index numbers
     &index_numbers::price_index::METHOD,
     &index_numbers::multilateral::METHOD,
+    &index_numbers::spatial::METHOD,
     // Prices and volumes
+    &prices::deflator::METHOD,
+    &prices::double::METHOD,
+    &prices::chain::METHOD,
+    &prices::rebase::METHOD,
     // Growth accounting
+    &growth::accounting::METHOD,
+    &growth::capital::METHOD,
+    &growth::services::CAPITAL,
+    &growth::services::LABOUR,
+    &growth::domar::METHOD,
     // Decompositions
+    &decomposition::shift_share::METHOD,
+    &decomposition::generalised::METHOD,
+    &decomposition::dynamics::METHOD,
+    &decomposition::gap::METHOD,
+    &decomposition::value_added_growth::METHOD,
     // Dispersion and misallocation
     &dispersion::quantile::METHOD,
+    &dispersion::quantile_means::METHOD,
+    &dispersion::spread::METHOD,
+    &dispersion::inequality_table::METHOD,
+    &dispersion::concentration::METHOD,
+    &dispersion::misallocation::METHOD,
+    &dispersion::transition::METHOD,
     // Frontiers
     &frontier::dea::METHOD,
     &frontier::cost::METHOD,

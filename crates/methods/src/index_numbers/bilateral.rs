@@ -29,6 +29,22 @@ pub enum Formula {
     Cswd,
 }
 
+impl Formula {
+    fn takes_relatives(self) -> bool {
+        !matches!(
+            self,
+            Formula::Laspeyres
+                | Formula::Paasche
+                | Formula::Fisher
+                | Formula::Drobisch
+                | Formula::Walsh
+                | Formula::MarshallEdgeworth
+                | Formula::Stuvel
+                | Formula::Dutot
+        )
+    }
+}
+
 /// Every formula with its word on the command line and its name.
 pub const FORMULAS: &[(Formula, &str, &str)] = &[
     (Formula::Fisher, "fisher", "Fisher"),
@@ -63,15 +79,16 @@ pub struct Pair {
 impl Pair {
     /// The price index of the second situation over the first.
     pub fn price_index(&self, formula: Formula) -> Result<f64, MethodError> {
-        self.check()?;
-        let scaled = Pair {
-            base_prices: self.base_prices.clone(),
-            prices: self.prices.clone(),
-            base_quantities: self.base_quantities.clone(),
-            quantities: self.quantities.clone(),
+        self.check(formula)?;
+        let scaled = self.clone().scaled();
+        let index = scaled.compute(formula);
+        if index > 0.0 && index.is_finite() {
+            return Ok(index);
         }
-        .scaled();
-        Ok(scaled.compute(formula))
+        Err(MethodError::Impossible(Saying::new(
+            "nilai total harus di atas nol pada kedua situasi",
+            "the total value must be above zero in both situations",
+        )))
     }
 
     /// The quantity index: the same formula with prices and quantities exchanged.
@@ -88,23 +105,27 @@ impl Pair {
         }
     }
 
-    fn check(&self) -> Result<(), MethodError> {
+    /// Relatives of items need values above zero; a basket can do with none of an item.
+    fn check(&self, formula: Formula) -> Result<(), MethodError> {
         if self.prices.is_empty() {
             let what = Saying::new("barang yang ada pada kedua situasi", "items present in both situations");
             return Err(MethodError::TooFew { what, needed: 1, found: 0 });
         }
-        let known =
-            [&self.base_prices, &self.prices].iter().all(|side| side.iter().all(|value| *value > 0.0))
-                && [&self.base_quantities, &self.quantities].iter().all(|side| {
-                    side.iter().all(|value| *value >= 0.0) && side.iter().any(|value| *value > 0.0)
-                });
-        if known {
-            return Ok(());
+        let sides = [&self.base_prices, &self.prices, &self.base_quantities, &self.quantities];
+        let known = sides.iter().all(|side| side.iter().all(|value| *value >= 0.0 && value.is_finite()));
+        if !known {
+            return Err(MethodError::Impossible(Saying::new(
+                "harga dan kuantitas harus bilangan tidak negatif",
+                "prices and quantities must be numbers not below zero",
+            )));
         }
-        Err(MethodError::Impossible(Saying::new(
-            "indeks memerlukan harga di atas nol, kuantitas tidak negatif, dan nilai total di atas nol pada kedua situasi",
-            "an index needs prices above zero, quantities not below zero and a total above zero in both situations",
-        )))
+        if formula.takes_relatives() && sides[..2].iter().any(|side| side.contains(&0.0)) {
+            return Err(MethodError::Impossible(Saying::new(
+                "rumus ini membagi nilai tiap barang, dan satu di antaranya nol; pakai fisher, walsh, atau stuvel",
+                "this formula divides values item by item, and one of them is zero; use fisher, walsh or stuvel",
+            )));
+        }
+        Ok(())
     }
 
     /// An index does not change when all prices, or all quantities, are measured in another unit: keep products in range.
