@@ -195,7 +195,7 @@ fn evaluate(job: &Job<'_>, set: &CellSet, at: usize, computed: &mut [f64]) {
             cell.totals[noun as usize] = total(position);
         }
     }
-    if recipe.distribution.is_some() {
+    if recipe.moments().is_some() {
         let distribution = &sums[1 + recipe.amounts.len()..];
         for (position, scale) in job.scales.moments.iter().enumerate() {
             cell.moments[position] = scale.value(distribution[position]);

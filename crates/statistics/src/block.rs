@@ -49,7 +49,7 @@ pub(crate) struct Odd {
 pub(crate) fn hot_sums(job: &Job<'_>) -> Vec<usize> {
     let amounts = job.recipe.amounts.len();
     let mut hot: Vec<usize> = (0..=amounts).collect();
-    if job.recipe.distribution.is_some() {
+    if job.recipe.moments().is_some() {
         let base = 1 + amounts;
         hot.extend(HOT_DISTRIBUTION.map(|sum| base + sum));
     }
@@ -58,7 +58,7 @@ pub(crate) fn hot_sums(job: &Job<'_>) -> Vec<usize> {
 
 /// Completes the sums of a cell that are kept as what is missing from others.
 pub(crate) fn complete(job: &Job<'_>, sums: &mut [i128]) {
-    let Some((_, persons)) = job.recipe.distribution else { return };
+    let Some((_, persons)) = job.recipe.moments() else { return };
     let base = 1 + job.recipe.amounts.len();
     sums[base + MOMENTS] += sums[0];
     sums[base + OLLEY_PAKES] += sums[0];
@@ -70,7 +70,7 @@ impl Block {
     pub(crate) fn fill(&mut self, job: &Job<'_>, buffers: &Buffers, rows: Range<usize>) {
         let amounts = &buffers.amounts;
         self.width =
-            1 + amounts.len() + if job.recipe.distribution.is_some() { HOT_DISTRIBUTION.len() } else { 0 };
+            1 + amounts.len() + if job.recipe.moments().is_some() { HOT_DISTRIBUTION.len() } else { 0 };
         // Every word is written below; what an earlier block left need not be cleared.
         self.words.resize(rows.len() * self.width, 0);
         self.odd.clear();
@@ -82,8 +82,12 @@ impl Block {
             self.column(1 + position, 1 + position, job.scales.amounts[position], products);
         }
         if let Some((value_added, persons)) = job.recipe.distribution {
-            let value_added = &amounts[value_added][rows.clone()];
-            self.distribution(job, weights, value_added, &amounts[persons][rows]);
+            let (value_added, persons) = (&amounts[value_added][rows.clone()], &amounts[persons][rows]);
+            self.productivity.clear();
+            self.productivity.extend(value_added.iter().zip(persons).map(|(v, l)| productivity(*v, *l)));
+            if job.recipe.moments().is_some() {
+                self.moments(job, weights, persons);
+            }
         }
     }
 
@@ -115,18 +119,15 @@ impl Block {
         }
     }
 
-    fn distribution(&mut self, job: &Job<'_>, weights: &[f64], value_added: &[f64], persons: &[f64]) {
+    fn moments(&mut self, job: &Job<'_>, weights: &[f64], persons: &[f64]) {
         let base = 1 + job.recipe.amounts.len();
         let [w, x_scale, xx_scale] = job.scales.moments;
         let [_, l_scale, log_scale, l_log_scale] = job.scales.olley_pakes;
-        self.productivity.clear();
         for row in 0..weights.len() {
-            let (weight, persons) = (weights[row], persons[row]);
-            let x = productivity(value_added[row], persons);
+            let (weight, persons, x) = (weights[row], persons[row], self.productivity[row]);
             let record = &mut self.words[row * self.width + base..][..HOT_DISTRIBUTION.len()];
             let odd = &mut self.odd;
             record.fill(0);
-            self.productivity.push(x);
             if !x.is_nan() {
                 for (at, scale, value) in [(0, x_scale, weight * x), (1, xx_scale, weight * (x * x))] {
                     match scale.word_and_rest(value) {

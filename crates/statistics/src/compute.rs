@@ -149,7 +149,7 @@ fn job<'a>(
     if combinations >= u128::from(u32::MAX) {
         return Err(StatisticsError::TooManyCells { combinations });
     }
-    let distribution = if recipe.distribution.is_some() { DISTRIBUTION_SUMS } else { 0 };
+    let distribution = if recipe.moments().is_some() { DISTRIBUTION_SUMS } else { 0 };
     let shape = Shape {
         sums: 1 + recipe.amounts.len() + distribution,
         counts: MISSING + recipe.amounts.len(),

@@ -21,6 +21,8 @@ pub(crate) struct Recipe {
     pub singles: Vec<usize>,
     /// Positions of value added and of persons engaged among the amounts.
     pub distribution: Option<(usize, usize)>,
+    /// Are sums over the distribution asked for, not its quantiles alone?
+    wants_moments: bool,
     /// Position of value added among the amounts.
     pub value_added: Option<usize>,
     /// Positions among the amounts.
@@ -32,6 +34,11 @@ pub(crate) struct Recipe {
 }
 
 impl Recipe {
+    /// Positions of value added and of persons engaged, if sums over the distribution are asked for.
+    pub(crate) fn moments(&self) -> Option<(usize, usize)> {
+        self.distribution.filter(|_| self.wants_moments)
+    }
+
     /// Does any measure look at quantiles?
     pub(crate) fn wants_quantiles(&self) -> bool {
         self.formulas.iter().any(|formula| {
@@ -131,7 +138,7 @@ impl Vocabulary<'_> {
                         && (self.column("output").is_some() || self.column("turnover").is_some()))
             }
             Need::Total(noun) => self.column(noun.name()).is_some(),
-            Need::Distribution => {
+            Need::Quantiles | Need::Moments => {
                 self.allows(Need::Total(Noun::ValueAdded)) && self.allows(Need::Total(Noun::PersonsEngaged))
             }
         }
@@ -174,6 +181,7 @@ pub(crate) fn resolve(plan: &CubePlan, source: &Source) -> Result<Recipe, Statis
         amounts: Vec::new(),
         singles: Vec::new(),
         distribution: None,
+        wants_moments: false,
         value_added: None,
         contributions: Vec::new(),
         formulas: Vec::new(),
@@ -266,7 +274,8 @@ impl Builder<'_> {
                 Need::Total(noun) => {
                     self.amount(*noun, &place)?;
                 }
-                Need::Distribution => {
+                Need::Quantiles | Need::Moments => {
+                    self.recipe.wants_moments |= *need == Need::Moments;
                     let value_added = self.amount(Noun::ValueAdded, &place)?;
                     let persons = self.amount(Noun::PersonsEngaged, &place)?;
                     self.recipe.distribution = Some((value_added, persons));

@@ -46,7 +46,7 @@ impl Statistic for LabourProductivityQuantiles {
     }
 
     fn needs(&self) -> &'static [Need] {
-        &[Need::Distribution]
+        &[Need::Quantiles]
     }
 
     fn value(&self, cell: &Cell<'_>, index: usize) -> f64 {

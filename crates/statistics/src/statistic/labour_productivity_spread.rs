@@ -23,7 +23,7 @@ impl Statistic for LabourProductivitySpread {
     }
 
     fn needs(&self) -> &'static [Need] {
-        &[Need::Distribution]
+        &[Need::Quantiles]
     }
 
     fn value(&self, cell: &Cell<'_>, _: usize) -> f64 {

@@ -82,8 +82,10 @@ pub trait Statistic: Sync {
 pub enum Need {
     /// The weighted total of a variable.
     Total(Noun),
-    /// The distribution of labour productivity over enterprises.
-    Distribution,
+    /// Quantiles of labour productivity over enterprises.
+    Quantiles,
+    /// Sums of labour productivity, its square and its logarithm over enterprises.
+    Moments,
 }
 
 /// The variables of the methods, by the names they have in surveys and plans.

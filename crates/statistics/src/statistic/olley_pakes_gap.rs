@@ -23,7 +23,7 @@ impl Statistic for OlleyPakesGap {
     }
 
     fn needs(&self) -> &'static [Need] {
-        &[Need::Distribution]
+        &[Need::Moments]
     }
 
     fn value(&self, cell: &Cell<'_>, _: usize) -> f64 {

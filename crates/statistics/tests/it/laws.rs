@@ -226,6 +226,21 @@ proptest! {
     }
 
     #[test]
+    fn a_measure_is_the_same_alone_and_among_all(rows in enterprises()) {
+        let all = compute(&rows, PLAN).cube;
+        for alone in [&["ENTERPRISES", "LP_P10", "LP_P50"][..], &["OLLEY_PAKES_GAP"], &["LP_SD", "LP_P90"]] {
+            let text = PLAN.replacen("[cube.variables]", &format!("measures = {alone:?}\n\n[cube.variables]"), 1);
+            let few = compute(&rows, &text).cube;
+            prop_assert_eq!(&few.keys, &all.keys);
+            for (code, column) in alone.iter().zip(&few.values) {
+                let whole = &all.values[all.measure(code).unwrap()];
+                let same = column.iter().zip(whole).all(|(a, b)| a.to_bits() == b.to_bits());
+                prop_assert!(same, "{code} differs when it is computed alone");
+            }
+        }
+    }
+
+    #[test]
     fn parents_are_the_sums_of_their_children(rows in enterprises()) {
         let cube = compute(&rows, PLAN).cube;
         for (at, dimension) in cube.dimensions.iter().enumerate().skip(1) {
