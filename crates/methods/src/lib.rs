@@ -15,6 +15,7 @@ pub mod impact;
 pub mod index_numbers;
 pub mod numerics;
 pub mod panel;
+pub mod poverty;
 pub mod prices;
 pub mod production;
 pub mod survey;

@@ -2,8 +2,8 @@
 
 use super::{Argument, Figures, MethodError, Request};
 use crate::{
-    decomposition, dispersion, enterprise, frontier, growth, impact, index_numbers, prices, production,
-    survey,
+    decomposition, dispersion, enterprise, frontier, growth, impact, index_numbers, poverty, prices,
+    production, survey,
 };
 
 /// The chapters of the bench, in order.
@@ -134,5 +134,9 @@ pub static METHODS: &[&Method] = &[
     &impact::staggered::METHOD,
     // Editing and imputation
     // Poverty and food security
+    &poverty::measures::METHOD,
+    &poverty::working::METHOD,
+    &poverty::food_consumption::METHOD,
+    &poverty::food_insecurity::METHOD,
     // Confidential counts
 ];
