@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::bench::{Categories, MISSING, MethodError, Request, Saying};
+use crate::bench::{Categories, Figures, MISSING, MethodError, Request, Saying};
 
 /// Where the row of a unit in a period stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,6 +88,19 @@ pub(crate) fn span(request: &Request<'_>, panel: &Panel) -> Result<(usize, usize
     }
     let expected = format!("{} < --to", panel.periods.join(" | "));
     Err(request.bad("from", &panel.periods[from], &expected))
+}
+
+/// Says that only two of several periods were compared.
+pub(crate) fn say_span(figures: Figures, panel: &Panel, (from, to): (usize, usize)) -> Figures {
+    let others = panel.periods.len() - 2;
+    if others == 0 {
+        return figures;
+    }
+    let (from, to) = (&panel.periods[from], &panel.periods[to]);
+    figures.note(
+        format!("dibandingkan {from} dan {to}; {others} periode lain tidak ikut"),
+        format!("{from} and {to} are compared; {others} other periods do not enter"),
+    )
 }
 
 /// Levels that occur in `rows`, in order of first appearance, and the place of each code.

@@ -1,12 +1,12 @@
 //! Decompositions with entry and exit: which units grew, which gained weight, who came and who went.
 //!
-//! A unit that was not observed is not a unit that left: only a unit without a row in a period counts as absent from
-//! the population; a row whose values are empty says that the unit was alive and out of the sample, and takes it out
-//! of both periods.
+//! A unit that was not observed is not a unit that left: only a unit without a row in a period counts as
+//! absent from the population; a row whose values are empty says that the unit was alive and out of the
+//! sample, and takes it out of both periods.
 
 use crate::bench::{Argument, Cell, Figures, Group, Kind, Method, MethodError, Request, Saying, Table};
 use crate::numerics::summation::{mean, sum};
-use crate::panel::{Panel, span};
+use crate::panel::{Panel, say_span, span};
 
 /// Who gets credit for what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +153,8 @@ impl Groups {
                         "Baldwin–Gu compares with the units that left, and none left",
                     )));
                 }
-                self.at_means(total, reference)
+                // Leavers against their own mean: nothing but rounding, so nothing.
+                Contributions { exit: 0.0, ..self.at_means(total, reference) }
             }
             Dynamics::MelitzPolanec | Dynamics::DiewertFox => self.against_survivors(total, by),
         };
@@ -221,10 +222,14 @@ pub(crate) static METHOD: Method = Method {
         "How much of growth comes from units that stayed, that entered and that left?",
     ],
     definition: [
-        "Melitz–Polanec: perubahan rata-rata dan kovarians yang bertahan; yang masuk dan keluar dibandingkan dengan yang bertahan. Baris dengan nilai kosong = hidup tetapi tidak tersurvei, bukan keluar",
-        "Melitz–Polanec: change of the survivors' mean and covariance; entrants and leavers against survivors. A row with empty values = alive but out of the sample, not an exit",
+        "Melitz–Polanec: perubahan rata-rata dan kovarians yang bertahan; yang masuk dan keluar \
+         dibandingkan dengan yang bertahan. Baris dengan nilai kosong = hidup tetapi tidak \
+         tersurvei, bukan keluar",
+        "Melitz–Polanec: change of the survivors' mean and covariance; entrants and leavers against \
+         survivors. A row with empty values = alive but out of the sample, not an exit",
     ],
-    source: "Melitz and Polanec (2015), RAND Journal of Economics 46; Foster, Haltiwanger and Krizan (2001); Balk (2016)",
+    source: "Melitz and Polanec (2015), RAND Journal of Economics 46; Foster, Haltiwanger and Krizan (2001); \
+     Balk (2016)",
     arguments: &[
         Argument::required("unit", Kind::Column, ["kolom usaha", "column with the enterprise"]),
         Argument::required("period", Kind::Column, ["kolom periode", "column with the period"]),
@@ -258,7 +263,8 @@ pub(crate) static METHOD: Method = Method {
             ["dekomposisi", "decomposition"],
         ),
     ],
-    example: "productivity-dynamics --input docs/methods/data/enterprises.csv --unit enterprise --period year --productivity \"log(value_added / workers)\" --size workers --weight weight",
+    example: "productivity-dynamics --input docs/methods/data/enterprises.csv --unit enterprise --period \
+     year --productivity \"log(value_added / workers)\" --size workers --weight weight",
     run: figures,
 };
 
@@ -302,6 +308,32 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
     };
     let (turnover, unseen) = turnover(&panel, (from, to), &state);
     let wanted = request.choice("method")?;
+    let table = terms(&turnover, wanted)?;
+    // What no decomposition can do is said once.
+    if table.rows.iter().all(|row| matches!(row[6], Cell::Absent(_))) {
+        turnover.decompose(Dynamics::MelitzPolanec)?;
+    }
+    let counts = counts(&panel, (from, to), &turnover, unseen);
+    let used = 2 * turnover.continuing.len() + turnover.entrants.len() + turnover.leavers.len();
+    let figures = say_span(Figures::new(used).table(counts).table(table), &panel, (from, to));
+    Ok(if unseen == 0 {
+        figures
+    } else {
+        figures.warn(
+            format!(
+                "{unseen} usaha hidup pada kedua periode tetapi tidak terukur pada salah satunya; tidak \
+             dihitung sebagai masuk atau keluar"
+            ),
+            format!(
+                "{unseen} units were alive in both periods but not measured in one; they count neither \
+             as entry nor as exit"
+            ),
+        )
+    })
+}
+
+/// The decompositions asked for, one line each; what one of them cannot do is said in its line.
+fn terms(turnover: &Turnover, wanted: &str) -> Result<Table, MethodError> {
     let mut table = Table::new(
         "dynamics",
         ["Sumbangan pada perubahan produktivitas", "Contributions to the change of productivity"],
@@ -341,21 +373,7 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
             }
         }
     }
-    // What no decomposition can do is said once.
-    if table.rows.iter().all(|row| matches!(row[6], Cell::Absent(_))) {
-        turnover.decompose(Dynamics::MelitzPolanec)?;
-    }
-    let counts = counts(&panel, (from, to), &turnover, unseen);
-    let used = 2 * turnover.continuing.len() + turnover.entrants.len() + turnover.leavers.len();
-    let figures = Figures::new(used).table(counts).table(table);
-    Ok(if unseen == 0 {
-        figures
-    } else {
-        figures.warn(
-            format!("{unseen} usaha hidup pada kedua periode tetapi tidak terukur pada salah satunya; tidak dihitung sebagai masuk atau keluar"),
-            format!("{unseen} units were alive in both periods but not measured in one; they count neither as entry nor as exit"),
-        )
-    })
+    Ok(table)
 }
 
 fn no_cross_term() -> Cell {

@@ -11,8 +11,8 @@ pub struct Gap {
     pub covariance: f64,
 }
 
-/// The split for units with productivity `levels` and `sizes` (labour, output or value added), each standing for
-/// `weights` units. Shares are weight × size.
+/// The split for units with productivity `levels` and `sizes` (labour, output or value added), each standing
+/// for `weights` units. Shares are weight × size.
 pub fn gap(levels: &[f64], sizes: &[f64], weights: &[f64]) -> Result<Gap, MethodError> {
     let shares: Vec<f64> = sizes.iter().zip(weights).map(|(size, weight)| size * weight).collect();
     let (total, units) = (sum(shares.iter().copied()), sum(weights.iter().copied()));
@@ -41,7 +41,8 @@ pub(crate) static METHOD: Method = Method {
         "Are the productive enterprises also the large ones?",
     ],
     definition: [
-        "Produktivitas agregat (tertimbang pangsa) dikurangi rata-rata sederhana; bobot survei dipakai pada keduanya",
+        "Produktivitas agregat (tertimbang pangsa) dikurangi rata-rata sederhana; bobot survei \
+         dipakai pada keduanya",
         "Aggregate productivity (weighted by shares) less the plain mean; survey weights enter both",
     ],
     source: "Olley and Pakes (1996), Econometrica 64; Bartelsman, Haltiwanger and Scarpetta (2013)",
@@ -59,7 +60,8 @@ pub(crate) static METHOD: Method = Method {
         Argument::WEIGHT,
         Argument::optional("period", Kind::Column, ["kolom periode", "column with the period"]),
     ],
-    example: "olley-pakes-gap --input docs/methods/data/enterprises.csv --productivity \"log(value_added / workers)\" --size workers --weight weight --period year",
+    example: "olley-pakes-gap --input docs/methods/data/enterprises.csv --productivity \"log(value_added / \
+     workers)\" --size workers --weight weight --period year",
     run: figures,
 };
 

@@ -1,8 +1,9 @@
-//! The generalised exactly additive decomposition: shift-share for nominal shares, where relative prices also move.
+//! The generalised exactly additive decomposition: shift-share for nominal shares, where relative prices also
+//! move.
 
 use crate::bench::{Argument, Cell, Figures, Group, Kind, Method, MethodError, Request, Saying, Table};
 use crate::numerics::summation::sum;
-use crate::panel::{Panel, span};
+use crate::panel::{Panel, say_span, span};
 
 /// A sector: real productivity, and its size = relative output price × labour share.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,12 +45,15 @@ pub(crate) static METHOD: Method = Method {
     group: Group::Decomposition,
     title: ["Dekomposisi aditif umum (GEAD)", "Generalised exactly additive decomposition (GEAD)"],
     question: [
-        "Sektor mana yang menaikkan produktivitas bila harga relatif juga berubah, seperti pada volume berantai?",
+        "Sektor mana yang menaikkan produktivitas bila harga relatif juga berubah, seperti pada \
+         volume berantai?",
         "Which sectors raised productivity when relative prices change too, as with chained volumes?",
     ],
     definition: [
-        "Ukuran sektor = harga relatif × pangsa tenaga kerja; harga agregat = nilai nominal dibagi jumlah nilai riil, kecuali --aggregate-price diberikan",
-        "Size of a sector = relative price × labour share; aggregate price = nominal over the sum of real values unless --aggregate-price is given",
+        "Ukuran sektor = harga relatif × pangsa tenaga kerja; harga agregat = nilai nominal dibagi \
+         jumlah nilai riil, kecuali --aggregate-price diberikan",
+        "Size of a sector = relative price × labour share; aggregate price = nominal over the sum of \
+         real values unless --aggregate-price is given",
     ],
     source: "Tang and Wang (2004), Canadian Journal of Economics 37; Dumagan (2013)",
     arguments: &[
@@ -77,7 +81,8 @@ pub(crate) static METHOD: Method = Method {
         Argument::optional("from", Kind::Word, ["periode awal", "first period"]),
         Argument::optional("to", Kind::Word, ["periode akhir", "last period"]),
     ],
-    example: "generalised-shift-share --input docs/methods/data/sectors.csv --unit sector --period year --nominal nominal_value_added --price price --labour workers",
+    example: "generalised-shift-share --input docs/methods/data/sectors.csv --unit sector --period year \
+     --nominal nominal_value_added --price price --labour workers",
     run: figures,
 };
 
@@ -136,7 +141,7 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
     row.extend(total.iter().map(|value| Cell::from(*value)));
     row.push((100.0 * (level / base - 1.0)).into());
     table.push(row);
-    Ok(Figures::new(2 * sectors.len()).table(table))
+    Ok(say_span(Figures::new(2 * sectors.len()).table(table), &panel, (from, to)))
 }
 
 /// Real productivity and size of every sector in a period.

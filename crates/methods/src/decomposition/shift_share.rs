@@ -1,8 +1,9 @@
-//! Shift-share: aggregate labour productivity changes because sectors become more productive, and because labour moves.
+//! Shift-share: aggregate labour productivity changes because sectors become more productive, and because
+//! labour moves.
 
 use crate::bench::{Argument, Cell, Figures, Group, Kind, Method, MethodError, Request, Saying, Table};
 use crate::numerics::summation::sum;
-use crate::panel::{Panel, span};
+use crate::panel::{Panel, say_span, span};
 
 /// A sector at the beginning and at the end.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,7 +54,8 @@ pub fn shift_share(sectors: &[Sector]) -> Result<ShiftShare, MethodError> {
     }) {
         return Err(MethodError::Impossible(Saying::new(
             format!(
-                "sektor ke-{} tidak punya tenaga kerja di atas nol pada kedua periode; gabungkan dengan sektor lain",
+                "sektor ke-{} tidak punya tenaga kerja di atas nol pada kedua periode; gabungkan \
+                 dengan sektor lain",
                 place + 1
             ),
             format!(
@@ -92,8 +94,10 @@ pub(crate) static METHOD: Method = Method {
         "Did productivity grow inside sectors, or because labour moved between them?",
     ],
     definition: [
-        "Tiga suku: di dalam (pangsa awal × perubahan), perpindahan statis (perubahan pangsa × tingkat awal), dinamis (perubahan × perubahan)",
-        "Three terms: within (old share × change), static shift (change of share × old level), dynamic (change × change)",
+        "Tiga suku: di dalam (pangsa awal × perubahan), perpindahan statis (perubahan pangsa × \
+         tingkat awal), dinamis (perubahan × perubahan)",
+        "Three terms: within (old share × change), static shift (change of share × old level), \
+         dynamic (change × change)",
     ],
     source: "OECD Compendium of Productivity Indicators (2023); Fabricant (1942)",
     arguments: &[
@@ -113,7 +117,8 @@ pub(crate) static METHOD: Method = Method {
             ["tiga suku, atau dua pada pangsa rata-rata", "three terms, or two at mean shares"],
         ),
     ],
-    example: "shift-share --input docs/methods/data/sectors.csv --unit sector --period year --value value_added --labour workers",
+    example: "shift-share --input docs/methods/data/sectors.csv --unit sector --period year --value \
+     value_added --labour workers",
     run: figures,
 };
 
@@ -135,7 +140,8 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
         let (unit, from, to) = (&panel.units[unit], &panel.periods[from], &panel.periods[to]);
         return Err(MethodError::Impossible(Saying::new(
             format!(
-                "`{unit}` tidak punya tenaga kerja di atas nol pada {from} dan {to}; gabungkan dengan sektor lain"
+                "`{unit}` tidak punya tenaga kerja di atas nol pada {from} dan {to}; gabungkan \
+                 dengan sektor lain"
             ),
             format!(
                 "`{unit}` has no labour above zero in both {from} and {to}; merge it with another sector"
@@ -163,7 +169,8 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
         found.level.into(),
         (100.0 * (found.level / found.base_level - 1.0)).into(),
     ]);
-    Ok(Figures::new(2 * sectors.len()).table(levels).table(table))
+    let figures = Figures::new(2 * sectors.len()).table(levels).table(table);
+    Ok(say_span(figures, &panel, (from, to)))
 }
 
 fn terms_table(units: &[String], found: &ShiftShare, three: bool) -> Table {

@@ -7,8 +7,10 @@ use super::shift_share::{Sector, shift_share};
 use super::value_added_growth::{Year, value_added_growth};
 use crate::bench::{Arguments, Categories, Cell, Column, Frame, Method, run};
 use crate::dispersion::inequality::entropy;
+use crate::numerics::summation::sum;
 
-/// Real gross product and employment of 48 states of the USA, 1970-1986 (Munnell 1990), where the shared folder is.
+/// Real gross product and employment of 48 states of the USA, 1970-1986 (Munnell 1990), where the shared
+/// folder is.
 fn produc() -> Option<(Vec<String>, Vec<i32>, Vec<f64>, Vec<f64>, String)> {
     let Ok(shared) = std::env::var("LUMBUNG_SHARED") else {
         eprintln!("skipped: LUMBUNG_SHARED is not set");
@@ -242,7 +244,7 @@ proptest! {
             .collect();
         let found = shift_share(&sectors).unwrap();
         let change = found.level - found.base_level;
-        let total = |of: &dyn Fn(&super::shift_share::Terms) -> f64| crate::numerics::summation::sum(found.sectors.iter().map(of));
+        let total = |of: &dyn Fn(&super::shift_share::Terms) -> f64| sum(found.sectors.iter().map(of));
         let scale = found.level.max(found.base_level);
         for all in [
             total(&|t| t.within + t.shift + t.dynamic),
@@ -256,13 +258,15 @@ proptest! {
 
     /// With constant relative prices the generalised form is the classical one.
     #[test]
-    fn the_generalised_form_adds_up(rows in prop::collection::vec((0.1_f64..9.0, 0.1_f64..2.0, 0.1_f64..9.0, 0.1_f64..2.0), 1..30)) {
+    fn the_generalised_form_adds_up(
+        rows in prop::collection::vec((0.1_f64..9.0, 0.1_f64..2.0, 0.1_f64..9.0, 0.1_f64..2.0), 1..30)
+    ) {
         let sectors: Vec<generalised::Sector> = rows
             .iter()
             .map(|row| generalised::Sector { base_level: row.0, base_size: row.1, level: row.2, size: row.3 })
             .collect();
         let (base, level, terms) = generalised(&sectors);
-        let all = crate::numerics::summation::sum(terms.iter().map(|t| t.within + t.size + t.interaction));
+        let all = sum(terms.iter().map(|t| t.within + t.size + t.interaction));
         prop_assert!((all - (level / base - 1.0)).abs() < 1e-12 * (level / base).max(1.0));
     }
 

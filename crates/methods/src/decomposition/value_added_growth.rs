@@ -1,7 +1,7 @@
 //! Diewert and Fox: growth of nominal value added into prices, inputs, input mix, efficiency and technology.
 //!
-//! The best practice of a year is the best of all years so far, so efficiency never exceeds one and technology never
-//! falls: a recession is a loss of efficiency, not of knowledge.
+//! The best practice of a year is the best of all years so far, so efficiency never exceeds one and
+//! technology never falls: a recession is a loss of efficiency, not of knowledge.
 
 use crate::bench::{Argument, Cell, Figures, Group, Kind, Method, MethodError, Request, Saying, Table};
 use crate::numerics::summation::sum;
@@ -38,7 +38,8 @@ fn dot(prices: &[f64], quantities: &[f64]) -> f64 {
     sum(prices.iter().zip(quantities).map(|(price, quantity)| price * quantity))
 }
 
-/// The most value added that `inputs` at `input_prices` could have made at `prices`, by the practice of `years`.
+/// The most value added that `inputs` at `input_prices` could have made at `prices`, by the practice of
+/// `years`.
 fn best(years: &[Year], prices: &[f64], input_prices: &[f64], inputs: &[f64]) -> f64 {
     let cost = dot(input_prices, inputs);
     let made = |year: &Year| dot(prices, &year.outputs) * cost / dot(input_prices, &year.inputs);
@@ -103,10 +104,13 @@ pub(crate) static METHOD: Method = Method {
         "Did value added grow through prices, inputs, efficiency or technology?",
     ],
     definition: [
-        "Fungsi nilai tambah berkendala biaya atas praktik terbaik sampai tahun itu; rata-rata geometrik bentuk Laspeyres dan Paasche",
-        "Cost-constrained value added function over the best practice so far; geometric mean of the Laspeyres and Paasche forms",
+        "Fungsi nilai tambah berkendala biaya atas praktik terbaik sampai tahun itu; rata-rata \
+         geometrik bentuk Laspeyres dan Paasche",
+        "Cost-constrained value added function over the best practice so far; geometric mean of the \
+         Laspeyres and Paasche forms",
     ],
-    source: "Diewert and Fox (2018), Decomposing Value Added Growth into Explanatory Factors, Oxford Handbook of Productivity Analysis",
+    source: "Diewert and Fox (2018), Decomposing Value Added Growth into Explanatory Factors, Oxford \
+     Handbook of Productivity Analysis",
     arguments: &[
         Argument::required("period", Kind::Column, ["kolom periode", "column with the period"]),
         Argument::required(
@@ -133,7 +137,9 @@ pub(crate) static METHOD: Method = Method {
             ["kuantitas masukan primer", "quantities of primary inputs"],
         ),
     ],
-    example: "value-added-growth --input docs/methods/data/economy.csv --period year --output-prices output_price,materials_price --outputs \"output,-materials\" --input-prices wage,rental_price --inputs hours,capital",
+    example: "value-added-growth --input docs/methods/data/economy.csv --period year --output-prices \
+     output_price,materials_price --outputs \"output,-materials\" --input-prices wage,rental_price \
+     --inputs hours,capital",
     run: figures,
 };
 

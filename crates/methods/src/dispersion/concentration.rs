@@ -51,8 +51,10 @@ pub(crate) static METHOD: Method = Method {
         "How much of the market do the largest enterprises hold?",
     ],
     definition: [
-        "Herfindahl–Hirschman: jumlah kuadrat pangsa (0 sampai 1); CR4, CR10, CR20; pangsa sepersepuluh usaha terbesar. Bobot w = w usaha sama besar",
-        "Herfindahl–Hirschman: sum of squared shares (0 to 1); CR4, CR10, CR20; share of the largest tenth. Weight w = w units of the same size",
+        "Herfindahl–Hirschman: jumlah kuadrat pangsa (0 sampai 1); CR4, CR10, CR20; pangsa \
+         sepersepuluh usaha terbesar. Bobot w = w usaha sama besar",
+        "Herfindahl–Hirschman: sum of squared shares (0 to 1); CR4, CR10, CR20; share of the largest \
+         tenth. Weight w = w units of the same size",
     ],
     source: "Hirschman (1964), American Economic Review 54; OECD MultiProd 2020",
     arguments: &[

@@ -1,14 +1,16 @@
-//! Inequality of a weighted distribution: Gini, generalised entropy, Atkinson, and how much lies between groups.
+//! Inequality of a weighted distribution: Gini, generalised entropy, Atkinson, and how much lies between
+//! groups.
 //!
-//! Every index counts a row of weight w as w units. Those that take logarithms want values above zero; the caller
-//! leaves the others out and says how many.
+//! Every index counts a row of weight w as w units. Those that take logarithms want values above zero; the
+//! caller leaves the others out and says how many.
 
 use crate::numerics::summation::{mean, sum};
 
 /// How the Gini index treats a row that stands for many units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ties {
-    /// The units a row stands for are equal, half above and half below each other (Eurostat; Alfons and Templ 2013).
+    /// The units a row stands for are equal, half above and half below each other (Eurostat; Alfons and Templ
+    /// 2013).
     Middle,
     /// They are ranked one after another with a step of one unit (Osier 2009; Pessoa, Damico and Jacob).
     Ranked,

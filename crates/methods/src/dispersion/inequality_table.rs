@@ -17,10 +17,14 @@ pub(crate) static METHOD: Method = Method {
         "How unequal are wages, incomes or productivity, and how much of it lies between groups?",
     ],
     definition: [
-        "Gini menurut Eurostat; entropi umum derajat 0 (deviasi log), 1 (Theil), 2; Atkinson 0,5 dan 1. Indeks berlogaritma hanya atas nilai di atas nol. Galat baku terlinearisasi",
-        "Gini as Eurostat computes it; generalised entropy of order 0 (log deviation), 1 (Theil), 2; Atkinson 0.5 and 1. Indices with logarithms over values above zero only. Linearised standard errors",
+        "Gini menurut Eurostat; entropi umum derajat 0 (deviasi log), 1 (Theil), 2; Atkinson 0,5 dan \
+         1. Indeks berlogaritma hanya atas nilai di atas nol. Galat baku terlinearisasi",
+        "Gini as Eurostat computes it; generalised entropy of order 0 (log deviation), 1 (Theil), 2; \
+         Atkinson 0.5 and 1. Indices with logarithms over values above zero only. Linearised \
+         standard errors",
     ],
-    source: "Alfons and Templ (2013), J. Stat. Software 54(15); Cowell (2011); Shorrocks (1984), Econometrica 52; Langel and Tillé (2013)",
+    source: "Alfons and Templ (2013), J. Stat. Software 54(15); Cowell (2011); Shorrocks (1984), \
+     Econometrica 52; Langel and Tillé (2013)",
     arguments: &[
         Argument::required("value", Kind::Column, ["nilai", "the value"]),
         Argument::WEIGHT,
@@ -33,7 +37,8 @@ pub(crate) static METHOD: Method = Method {
         Argument::optional("strata", Kind::Column, ["strata survei", "strata of the survey"]),
         Argument::optional("cluster", Kind::Column, ["klaster survei", "clusters of the survey"]),
     ],
-    example: "inequality --input docs/methods/data/enterprises.csv --value \"labour_cost / workers\" --weight weight --group sector",
+    example: "inequality --input docs/methods/data/enterprises.csv --value \"labour_cost / workers\" \
+     --weight weight --group sector",
     run: figures,
 };
 

@@ -8,7 +8,8 @@ use crate::bench::{
 };
 use crate::numerics::summation::{mean, sum};
 
-/// An enterprise: value added, capital and labour cost in money, all above zero; the weight says for how many it stands.
+/// An enterprise: value added, capital and labour cost in money, all above zero; the weight says for how many
+/// it stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Enterprise {
     pub sector: usize,
@@ -165,12 +166,15 @@ pub(crate) static METHOD: Method = Method {
     group: Group::Dispersion,
     title: ["Misalokasi Hsieh–Klenow", "Hsieh–Klenow misallocation"],
     question: [
-        "Berapa output akan naik bila modal dan tenaga kerja menghasilkan sama di setiap usaha dalam sektornya?",
+        "Berapa output akan naik bila modal dan tenaga kerja menghasilkan sama di setiap usaha dalam \
+         sektornya?",
         "How much would output rise if capital and labour earned the same in every enterprise of a sector?",
     ],
     definition: [
-        "σ = 3; pangsa modal = 1 − pangsa tenaga kerja yang diberikan per sektor; 1 % tiap ekor ln TFPR dan ln TFPQ dibuang lalu dihitung ulang",
-        "σ = 3; capital share = 1 − labour share given for each sector; 1 % of each tail of ln TFPR and ln TFPQ cut, then computed again",
+        "σ = 3; pangsa modal = 1 − pangsa tenaga kerja yang diberikan per sektor; 1 % tiap ekor ln \
+         TFPR dan ln TFPQ dibuang lalu dihitung ulang",
+        "σ = 3; capital share = 1 − labour share given for each sector; 1 % of each tail of ln TFPR \
+         and ln TFPQ cut, then computed again",
     ],
     source: "Hsieh and Klenow (2009), Quarterly Journal of Economics 124",
     arguments: &[
@@ -198,7 +202,8 @@ pub(crate) static METHOD: Method = Method {
             ["bagian tiap ekor yang dibuang", "share of each tail cut off"],
         ),
     ],
-    example: "misallocation --input docs/methods/data/enterprises.csv --sector sector --value-added value_added --capital capital --labour-cost labour_cost --labour-share 0.6 --weight weight",
+    example: "misallocation --input docs/methods/data/enterprises.csv --sector sector --value-added \
+     value_added --capital capital --labour-cost labour_cost --labour-share 0.6 --weight weight",
     run: figures,
 };
 
@@ -248,15 +253,22 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
     let cut = enterprises.len() - kept.len();
     let unusable = request.rows() - enterprises.len();
     figures = figures.note(
-        format!("{unusable} baris tanpa nilai tambah, modal, dan biaya tenaga kerja di atas nol; {cut} dibuang sebagai ekor"),
-        format!("{unusable} rows without value added, capital and labour cost above zero; {cut} cut as tails"),
+        format!(
+            "{unusable} baris tanpa nilai tambah, modal, dan biaya tenaga kerja di atas nol; {cut} \
+         dibuang sebagai ekor"
+        ),
+        format!(
+            "{unusable} rows without value added, capital and labour cost above zero; {cut} cut as tails"
+        ),
     );
     Ok(if shares.is_some() {
         figures
     } else {
         figures.warn(
-            "pangsa tenaga kerja diambil dari data sendiri; dengan --labour-share dari negara pembanding, penyimpangan rata-rata sektor pun terlihat",
-            "labour shares come from the data themselves; with --labour-share from a benchmark country the mean distortion of a sector shows too",
+            "pangsa tenaga kerja diambil dari data sendiri; dengan --labour-share dari negara \
+             pembanding, penyimpangan rata-rata sektor pun terlihat",
+            "labour shares come from the data themselves; with --labour-share from a benchmark \
+             country the mean distortion of a sector shows too",
         )
     })
 }
@@ -283,10 +295,12 @@ fn capital_shares(
         if !(labour > 0.0 && labour < 1.0) {
             return Err(MethodError::Impossible(Saying::new(
                 format!(
-                    "pangsa tenaga kerja sektor adalah {labour}; harus di antara 0 dan 1, berikan --labour-share"
+                    "pangsa tenaga kerja sektor adalah {labour}; harus di antara 0 dan 1, berikan \
+                     --labour-share"
                 ),
                 format!(
-                    "the labour share of a sector is {labour}; it must lie between 0 and 1, give --labour-share"
+                    "the labour share of a sector is {labour}; it must lie between 0 and 1, give \
+                     --labour-share"
                 ),
             )));
         }

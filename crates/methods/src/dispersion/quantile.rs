@@ -75,7 +75,8 @@ pub(crate) static METHOD: Method = Method {
             ["definisi kuantil", "definition of the quantile"],
         ),
     ],
-    example: "quantiles --input docs/methods/data/enterprises.csv --value \"value_added / workers\" --weight weight",
+    example: "quantiles --input docs/methods/data/enterprises.csv --value \"value_added / workers\" --weight \
+     weight",
     run: figures,
 };
 

@@ -49,8 +49,10 @@ pub(crate) static METHOD: Method = Method {
         "How do the lowest, the middle and the frontier group fare?",
     ],
     definition: [
-        "Kelompok 0–10, 10–40, 40–60, 60–90, 90–100 persen menurut kuantil tertimbang; nilai yang sama selalu sekelompok, pada kelompok yang lebih rendah",
-        "Groups 0–10, 10–40, 40–60, 60–90, 90–100 percent by weighted quantiles; equal values always share a group, the lower one",
+        "Kelompok 0–10, 10–40, 40–60, 60–90, 90–100 persen menurut kuantil tertimbang; nilai yang \
+         sama selalu sekelompok, pada kelompok yang lebih rendah",
+        "Groups 0–10, 10–40, 40–60, 60–90, 90–100 percent by weighted quantiles; equal values always \
+         share a group, the lower one",
     ],
     source: "Berlingieri, Blanchenay, Calligaris and Criscuolo (2017), MultiProd",
     arguments: &[
@@ -67,7 +69,8 @@ pub(crate) static METHOD: Method = Method {
             ["kolom lain yang dirata-rata", "other columns to average"],
         ),
     ],
-    example: "quantile-means --input docs/methods/data/enterprises.csv --value \"value_added / workers\" --weight weight --mean-of \"workers, labour_cost / workers\"",
+    example: "quantile-means --input docs/methods/data/enterprises.csv --value \"value_added / workers\" \
+     --weight weight --mean-of \"workers, labour_cost / workers\"",
     run: figures,
 };
 

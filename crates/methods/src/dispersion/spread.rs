@@ -48,14 +48,18 @@ pub(crate) static METHOD: Method = Method {
     group: Group::Dispersion,
     title: ["Sebaran produktivitas", "Dispersion of productivity"],
     question: [
-        "Berapa kali lipat produktivitas usaha di persentil ke-90 dibanding ke-10, juga di dalam sektor yang sama?",
+        "Berapa kali lipat produktivitas usaha di persentil ke-90 dibanding ke-10, juga di dalam \
+         sektor yang sama?",
         "How many times as productive is the 90th percentile as the 10th, also inside the same sector?",
     ],
     definition: [
-        "Selisih persentil logaritma; persentil = kebalikan fungsi distribusi tertimbang; di dalam sel: dikurangi rata-rata tertimbang selnya; nilai nol atau negatif tidak ikut",
-        "Differences of percentiles of logarithms; percentile = inverse weighted distribution; inside cells: less the weighted mean of the cell; values of zero or below left out",
+        "Selisih persentil logaritma; persentil = kebalikan fungsi distribusi tertimbang; di dalam \
+         sel: dikurangi rata-rata tertimbang selnya; nilai nol atau negatif tidak ikut",
+        "Differences of percentiles of logarithms; percentile = inverse weighted distribution; \
+         inside cells: less the weighted mean of the cell; values of zero or below left out",
     ],
-    source: "Berlingieri, Blanchenay, Calligaris and Criscuolo (2017), MultiProd; Syverson (2011), J. Econ. Literature 49",
+    source: "Berlingieri, Blanchenay, Calligaris and Criscuolo (2017), MultiProd; Syverson (2011), J. Econ. \
+     Literature 49",
     arguments: &[
         Argument::required(
             "value",
@@ -72,7 +76,8 @@ pub(crate) static METHOD: Method = Method {
             ["sel: sektor, atau sektor-tahun", "cells: sector, or sector-year"],
         ),
     ],
-    example: "dispersion --input docs/methods/data/enterprises.csv --value \"value_added / workers\" --weight weight --within sector",
+    example: "dispersion --input docs/methods/data/enterprises.csv --value \"value_added / workers\" \
+     --weight weight --within sector",
     run: figures,
 };
 

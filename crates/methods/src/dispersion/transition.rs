@@ -3,10 +3,10 @@
 use super::quantile_means::{checked_bounds, labels, quantile_groups};
 use crate::bench::{Argument, Cell, Figures, Group, Kind, Method, MethodError, Request, Table};
 use crate::numerics::summation::sum;
-use crate::panel::{Panel, span};
+use crate::panel::{Panel, say_span, span};
 
-/// Weighted counts of units that moved from group to group; the last row is who was absent before, the last column who
-/// is absent after.
+/// Weighted counts of units that moved from group to group; the last row is who was absent before, the last
+/// column who is absent after.
 pub fn transitions(moves: &[(Option<usize>, Option<usize>, f64)], groups: usize) -> Vec<Vec<f64>> {
     let mut matrix = vec![vec![Vec::new(); groups + 1]; groups + 1];
     for (from, to, weight) in moves {
@@ -24,8 +24,10 @@ pub(crate) static METHOD: Method = Method {
         "Do enterprises that lag catch up, and who enters or leaves?",
     ],
     definition: [
-        "Persen menurut baris dari kelompok kuantil periode awal ke kelompok periode akhir; kelompok dihitung tiap periode dengan bobotnya; perpindahan berbobot periode awal (yang masuk: akhir)",
-        "Row percents from the quantile group of the first period to that of the last; groups by period with its weights; moves weighted by the first period (entrants: the last)",
+        "Persen menurut baris dari kelompok kuantil periode awal ke kelompok periode akhir; kelompok \
+         dihitung tiap periode dengan bobotnya; perpindahan berbobot periode awal (yang masuk: akhir)",
+        "Row percents from the quantile group of the first period to that of the last; groups by \
+         period with its weights; moves weighted by the first period (entrants: the last)",
     ],
     source: "Bartelsman and Dhrymes (1998), J. Productivity Analysis 9; CompNet User Guide (2016)",
     arguments: &[
@@ -41,11 +43,13 @@ pub(crate) static METHOD: Method = Method {
         Argument::optional("from", Kind::Word, ["periode awal", "first period"]),
         Argument::optional("to", Kind::Word, ["periode akhir", "last period"]),
     ],
-    example: "transitions --input docs/methods/data/enterprises.csv --unit enterprise --period year --value \"value_added / workers\"",
+    example: "transitions --input docs/methods/data/enterprises.csv --unit enterprise --period year --value \
+     \"value_added / workers\"",
     run: figures,
 };
 
-/// The group of every unit in a period; `None` where the unit has no row, `Some(None)` where it was not measured.
+/// The group of every unit in a period; `None` where the unit has no row, `Some(None)` where it was not
+/// measured.
 fn groups_at(
     panel: &Panel,
     at: usize,
@@ -95,7 +99,7 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
         return Err(MethodError::NoRows { rows: request.rows() });
     }
     let table = matrix_table(&moves, &bounds);
-    let figures = Figures::new(used).table(table);
+    let figures = say_span(Figures::new(used).table(table), &panel, (from, to));
     Ok(if unseen == 0 {
         figures
     } else {

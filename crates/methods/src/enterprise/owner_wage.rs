@@ -27,8 +27,8 @@ pub enum Source {
     All,
 }
 
-/// Imputed labour cost and its source for every enterprise. `given` is a yearly wage per worker, NaN where unknown.
-/// `None` for an enterprise whose unpaid work has no wage to go by.
+/// Imputed labour cost and its source for every enterprise. `given` is a yearly wage per worker, NaN where
+/// unknown. `None` for an enterprise whose unpaid work has no wage to go by.
 pub fn impute(staff: &[Staff], classes: &[usize], count: usize, given: &[f64]) -> Vec<Option<(f64, Source)>> {
     let wage = |inside: &dyn Fn(usize) -> bool| {
         let total = |of: fn(&Staff) -> f64| {
@@ -62,8 +62,12 @@ pub(crate) static METHOD: Method = Method {
         "What does labour really cost where owners and family work without a wage?",
     ],
     definition: [
-        "Pekerja tak dibayar × upah rata-rata (berbobot) pekerja dibayar di kelasnya; --wage menggantikannya; bila kelas tanpa pekerja dibayar, rata-rata semua. Imputasi selalu ditandai dan dihitung",
-        "Unpaid workers × (weighted) mean wage of paid workers of the class; --wage replaces it; where a class has no paid workers, the mean of all. Imputations are always flagged and counted",
+        "Pekerja tak dibayar × upah rata-rata (berbobot) pekerja dibayar di kelasnya; --wage \
+         menggantikannya; bila kelas tanpa pekerja dibayar, rata-rata semua. Imputasi selalu \
+         ditandai dan dihitung",
+        "Unpaid workers × (weighted) mean wage of paid workers of the class; --wage replaces it; \
+         where a class has no paid workers, the mean of all. Imputations are always flagged and \
+         counted",
     ],
     source: "OECD (2001), Measuring Productivity, ch. 4; SNA 2008, 7.9 (mixed income)",
     arguments: &[
@@ -94,7 +98,8 @@ pub(crate) static METHOD: Method = Method {
         ),
         Argument::WEIGHT,
     ],
-    example: "owner-wage --input docs/methods/data/enterprises.csv --labour-cost labour_cost --paid employees --unpaid \"workers - employees\" --class sector --value-added value_added --weight weight",
+    example: "owner-wage --input docs/methods/data/enterprises.csv --labour-cost labour_cost --paid \
+     employees --unpaid \"workers - employees\" --class sector --value-added value_added --weight weight",
     run: figures,
 };
 
@@ -140,8 +145,14 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
     let (class, all, own) = (count(Source::Class), count(Source::All), count(Source::Given));
     let lost = found.iter().filter(|found| found.is_none()).count();
     let figures = Figures::new(rows.len() - lost).table(table).warn(
-        format!("biaya tenaga kerja diimputasi: {own} dengan upah yang diberikan, {class} dengan rata-rata kelas, {all} dengan rata-rata semua"),
-        format!("labour cost is imputed: {own} with the wage given, {class} with the mean of the class, {all} with the mean of all"),
+        format!(
+            "biaya tenaga kerja diimputasi: {own} dengan upah yang diberikan, {class} dengan rata-rata \
+         kelas, {all} dengan rata-rata semua"
+        ),
+        format!(
+            "labour cost is imputed: {own} with the wage given, {class} with the mean of the class, \
+         {all} with the mean of all"
+        ),
     );
     Ok(if lost == 0 {
         figures

@@ -20,8 +20,10 @@ pub(crate) static METHOD: Method = Method {
         "By how many percent has productivity changed since the base year?",
     ],
     definition: [
-        "100 × (jumlah pembilang ÷ jumlah penyebut) periode ini ÷ rasio yang sama pada periode dasar; dengan --unit, tiap usaha tersendiri",
-        "100 × (sum of numerators ÷ sum of denominators) of the period ÷ the same ratio in the base period; with --unit, each enterprise apart",
+        "100 × (jumlah pembilang ÷ jumlah penyebut) periode ini ÷ rasio yang sama pada periode \
+         dasar; dengan --unit, tiap usaha tersendiri",
+        "100 × (sum of numerators ÷ sum of denominators) of the period ÷ the same ratio in the base \
+         period; with --unit, each enterprise apart",
     ],
     source: "APO, Productivity Measurement; MPC, Productivity Gain Measurement",
     arguments: &[
@@ -44,9 +46,18 @@ pub(crate) static METHOD: Method = Method {
         ),
         Argument::WEIGHT,
     ],
-    example: "productivity-index --input docs/methods/data/enterprises.csv --period year --numerator real_value_added --denominator workers --weight weight",
+    example: "productivity-index --input docs/methods/data/enterprises.csv --period year --numerator \
+     real_value_added --denominator workers --weight weight",
     run: figures,
 };
+
+const COLUMNS: &[(&str, &str, &str)] = &[
+    ("unit", "Usaha", "Unit"),
+    ("period", "Periode", "Period"),
+    ("n", "n", "n"),
+    ("ratio", "Rasio", "Ratio"),
+    ("index", "Indeks", "Index"),
+];
 
 fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
     let (over, under, weights) =
@@ -65,17 +76,7 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
         let what = Saying::new("periode", "periods");
         return Err(MethodError::TooFew { what, needed: 1, found: 0 });
     }
-    let mut table = Table::new(
-        "index",
-        ["Indeks produktivitas", "Productivity index"],
-        &[
-            ("unit", "Usaha", "Unit"),
-            ("period", "Periode", "Period"),
-            ("n", "n", "n"),
-            ("ratio", "Rasio", "Ratio"),
-            ("index", "Indeks", "Index"),
-        ],
-    );
+    let mut table = Table::new("index", METHOD.title, COLUMNS);
     let mut add = |unit: &str, sums: &[(f64, f64, usize)]| {
         let (over, under): (Vec<f64>, Vec<f64>) = sums.iter().map(|sums| (sums.0, sums.1)).unzip();
         for ((period, sums), index) in periods.iter().zip(sums).zip(index(&over, &under, base)) {

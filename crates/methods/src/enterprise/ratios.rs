@@ -1,6 +1,7 @@
 //! The tree of productivity ratios: how labour productivity follows from capital, sales and cost.
 //!
-//! A ratio of a group is the ratio of its sums, over the rows where both sides are known; the n stands beside it.
+//! A ratio of a group is the ratio of its sums, over the rows where both sides are known; the n stands beside
+//! it.
 
 use crate::bench::{Argument, Cell, Figures, Group, Kind, Method, MethodError, Request, Table};
 use crate::numerics::summation::sum;
@@ -30,8 +31,8 @@ pub struct Ratio {
     pub denominator: fn(&Books) -> f64,
 }
 
-/// Every ratio of the tree. V value added, L workers, E employees, Y output, K capital, W labour cost, M materials,
-/// B bought-in materials and services, P profit, C capital cost, H hours.
+/// Every ratio of the tree. V value added, L workers, E employees, Y output, K capital, W labour cost, M
+/// materials, B bought-in materials and services, P profit, C capital cost, H hours.
 pub static RATIOS: &[Ratio] = &[
     Ratio {
         id: "labour_productivity",
@@ -77,12 +78,6 @@ pub static RATIOS: &[Ratio] = &[
         numerator: |b| b.labour_cost,
         denominator: |b| b.value_added,
     },
-    Ratio {
-        id: "labour_share_adjusted",
-        formula: "W·(L/E)/V",
-        numerator: |b| b.labour_cost * b.workers / b.employees,
-        denominator: |b| b.value_added,
-    },
     Ratio { id: "unit_labour_cost", formula: "W/Y", numerator: |b| b.labour_cost, denominator: |b| b.output },
     Ratio { id: "bought_in_ratio", formula: "B/Y", numerator: |b| b.bought_in, denominator: |b| b.output },
     Ratio {
@@ -114,6 +109,26 @@ pub static RATIOS: &[Ratio] = &[
     },
 ];
 
+/// The labour share with the self-employed at the employees' pay: W (L/E) / V, each a sum over books that know all four.
+/// Sums, not enterprises: one without employees has owners whose work counts all the same.
+pub fn adjusted_labour_share(books: &[Books], weights: &[f64]) -> Option<Found> {
+    let known: Vec<(&Books, f64)> = books
+        .iter()
+        .zip(weights.iter().copied())
+        .filter(|(books, _)| {
+            [books.labour_cost, books.workers, books.employees, books.value_added]
+                .iter()
+                .all(|side| side.is_finite())
+        })
+        .collect();
+    let total = |of: fn(&Books) -> f64| sum(known.iter().map(|(books, weight)| weight * of(books)));
+    let (employees, added) = (total(|b| b.employees), total(|b| b.value_added));
+    (employees > 0.0 && added > 0.0).then(|| Found {
+        value: total(|b| b.labour_cost) * (total(|b| b.workers) / employees) / added,
+        n: known.len(),
+    })
+}
+
 /// A ratio of sums and the rows behind it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Found {
@@ -121,7 +136,8 @@ pub struct Found {
     pub n: usize,
 }
 
-/// The ratio over all books in which both sides are known; `None` if there are none or the denominator is not above zero.
+/// The ratio over all books in which both sides are known; `None` if there are none or the denominator is not
+/// above zero.
 pub fn ratio(of: &Ratio, books: &[Books], weights: &[f64]) -> Option<Found> {
     let sides: Vec<(f64, f64, f64)> = books
         .iter()
@@ -143,10 +159,13 @@ pub(crate) static METHOD: Method = Method {
         "Why is labour productivity high or low: capital, sales, or value added content?",
     ],
     definition: [
-        "Rasio jumlah atas jumlah (berbobot), atas baris yang kedua sisinya diketahui. V/L = (Y/L)(V/Y) = (V/K)(K/L) = (V/W)(W/L)",
-        "Ratio of (weighted) sums, over rows where both sides are known. V/L = (Y/L)(V/Y) = (V/K)(K/L) = (V/W)(W/L)",
+        "Rasio jumlah atas jumlah (berbobot), atas baris yang kedua sisinya diketahui. V/L = \
+         (Y/L)(V/Y) = (V/K)(K/L) = (V/W)(W/L)",
+        "Ratio of (weighted) sums, over rows where both sides are known. V/L = (Y/L)(V/Y) = \
+         (V/K)(K/L) = (V/W)(W/L)",
     ],
-    source: "SPRING Singapore (2011), A Guide to Productivity Measurement; Malaysia Productivity Corporation (2009); OECD (2001)",
+    source: "SPRING Singapore (2011), A Guide to Productivity Measurement; Malaysia Productivity Corporation \
+     (2009); OECD (2001)",
     arguments: &[
         Argument::required("value-added", Kind::Column, ["nilai tambah V", "value added V"]),
         Argument::optional("workers", Kind::Column, ["tenaga kerja L", "workers L"]),
@@ -169,7 +188,10 @@ pub(crate) static METHOD: Method = Method {
         ),
         Argument::WEIGHT,
     ],
-    example: "productivity-ratios --input docs/methods/data/enterprises.csv --value-added value_added --workers workers --output output --capital capital --labour-cost labour_cost --employees employees --materials materials --bought-in \"materials + services\" --profit profit --capital-cost \"depreciation + interest\" --weight weight",
+    example: "productivity-ratios --input docs/methods/data/enterprises.csv --value-added value_added \
+     --workers workers --output output --capital capital --labour-cost labour_cost --employees \
+     employees --materials materials --bought-in \"materials + services\" --profit profit \
+     --capital-cost \"depreciation + interest\" --weight weight",
     run: figures,
 };
 
@@ -177,7 +199,7 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
     let known = |name: &str| -> Result<Vec<f64>, MethodError> {
         Ok(request.optional_numbers(name)?.unwrap_or_else(|| vec![f64::NAN; request.rows()]))
     };
-    let names = [
+    const NAMES: [&str; 11] = [
         "value-added",
         "workers",
         "hours",
@@ -190,7 +212,7 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
         "profit",
         "capital-cost",
     ];
-    let columns: Vec<Vec<f64>> = names.into_iter().map(known).collect::<Result<_, _>>()?;
+    let columns: Vec<Vec<f64>> = NAMES.into_iter().map(known).collect::<Result<_, _>>()?;
     let weights = request.weights()?;
     let rows = request.complete(&[&columns[0], &weights])?;
     let books: Vec<Books> = rows
@@ -213,6 +235,20 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
         })
         .collect();
     let own: Vec<f64> = rows.iter().map(|row| weights[*row]).collect();
+    let figures = Figures::new(rows.len()).table(ratios_table(&books, &own));
+    let losses = books.iter().filter(|books| books.value_added <= 0.0).count();
+    Ok(if losses == 0 {
+        figures
+    } else {
+        figures.note(
+            format!("{losses} usaha bernilai tambah nol atau negatif; tetap masuk dalam jumlah"),
+            format!("{losses} enterprises have value added of zero or below; they stay in the sums"),
+        )
+    })
+}
+
+/// The ratios that were asked for: those whose columns were given.
+fn ratios_table(books: &[Books], weights: &[f64]) -> Table {
     let mut table = Table::new(
         "ratios",
         ["Rasio produktivitas", "Productivity ratios"],
@@ -227,7 +263,7 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
         let asked = books
             .iter()
             .any(|books| (of.numerator)(books).is_finite() && (of.denominator)(books).is_finite());
-        match ratio(of, &books, &own) {
+        match ratio(of, books, weights) {
             Some(found) => {
                 table.push(vec![of.id.into(), of.formula.into(), found.value.into(), found.n.into()])
             }
@@ -236,17 +272,12 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
             }
             None => {}
         }
+        if let (true, Some(found)) = (of.id == "labour_share", adjusted_labour_share(books, weights)) {
+            let head = ["labour_share_adjusted", "W·(L/E)/V"].map(Cell::from);
+            table.push(head.into_iter().chain([found.value.into(), found.n.into()]).collect());
+        }
     }
-    let figures = Figures::new(rows.len()).table(table);
-    let losses = books.iter().filter(|books| books.value_added <= 0.0).count();
-    Ok(if losses == 0 {
-        figures
-    } else {
-        figures.note(
-            format!("{losses} usaha bernilai tambah nol atau negatif; tetap masuk dalam jumlah"),
-            format!("{losses} enterprises have value added of zero or below; they stay in the sums"),
-        )
-    })
+    table
 }
 
 fn no_denominator() -> Cell {

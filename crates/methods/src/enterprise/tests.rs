@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::owner_wage::{Source, Staff, impute};
 use super::productivity_index::index;
-use super::ratios::{Books, RATIOS, ratio};
+use super::ratios::{Books, RATIOS, adjusted_labour_share, ratio};
 use super::unit_labour_cost::Sums;
 use super::value_added::Statement;
 use crate::bench::{Arguments, Categories, Cell, Column, Frame, Method, MethodError, Outcome, run};
@@ -11,7 +11,8 @@ fn near(found: f64, expected: f64, tolerance: f64, what: &str) {
     assert!((found - expected).abs() <= tolerance, "{what}: {found} for {expected}");
 }
 
-/// The value added statement in the annual report of Perennial Real Estate Holdings (million Singapore dollars).
+/// The value added statement in the annual report of Perennial Real Estate Holdings (million Singapore
+/// dollars).
 #[test]
 fn a_published_statement_of_value_added_reconciles() {
     let (revenue, purchases, other_income, associates) = (139.4, 54.2, 115.7, 39.8);
@@ -50,6 +51,27 @@ fn unpaid_owners_are_paid_as_their_class() {
     let given = impute(&all, &[0, 0, 0, 1], 2, &[f64::NAN, 5.0, f64::NAN, 7.0]);
     assert_eq!((given[1], given[3]), (Some((25.0, Source::Given)), Some((7.0, Source::Given))));
     assert_eq!(impute(&all[3..], &[0], 1, &[f64::NAN]), [None]);
+}
+
+#[test]
+fn owners_without_employees_stay_in_the_adjusted_labour_share() {
+    let books = |labour_cost: f64, workers: f64, employees: f64| Books {
+        value_added: 100.0,
+        workers,
+        hours: f64::NAN,
+        output: f64::NAN,
+        capital: f64::NAN,
+        labour_cost,
+        employees,
+        materials: f64::NAN,
+        bought_in: f64::NAN,
+        profit: f64::NAN,
+        capital_cost: f64::NAN,
+    };
+    let found = adjusted_labour_share(&[books(60.0, 3.0, 3.0), books(0.0, 1.0, 0.0)], &[1.0, 1.0]).unwrap();
+    near(found.value, 60.0 * (4.0 / 3.0) / 200.0, 1e-15, "adjusted");
+    assert_eq!(found.n, 2);
+    assert!(adjusted_labour_share(&[books(0.0, 1.0, 0.0)], &[1.0]).is_none());
 }
 
 #[test]
@@ -160,11 +182,13 @@ fn books() -> impl Strategy<Value = Books> {
 }
 
 proptest! {
-    /// The branches of the tree meet again in labour productivity and in profitability, for one enterprise or many.
+    /// The branches of the tree meet again in labour productivity and in profitability, for one enterprise or
+    /// many.
     #[test]
     fn the_tree_of_ratios_holds_together(books in prop::collection::vec(books(), 1..20)) {
         let weights: Vec<f64> = (0..books.len()).map(|row| 1.0 + row as f64).collect();
-        let of = |id: &str| ratio(RATIOS.iter().find(|ratio| ratio.id == id).unwrap(), &books, &weights).unwrap().value;
+        let named = |id: &str| RATIOS.iter().find(|ratio| ratio.id == id).unwrap();
+        let of = |id: &str| ratio(named(id), &books, &weights).unwrap().value;
         let productivity = of("labour_productivity");
         for product in [
             of("output_per_worker") * of("value_added_content"),
@@ -173,14 +197,19 @@ proptest! {
         ] {
             prop_assert!((product / productivity - 1.0).abs() < 1e-12);
         }
-        prop_assert!((of("profit_share") * of("capital_productivity") / of("profitability") - 1.0).abs() < 1e-12);
+        let profitability = of("profit_share") * of("capital_productivity");
+        prop_assert!((profitability / of("profitability") - 1.0).abs() < 1e-12);
         prop_assert!((of("labour_share") * of("labour_cost_competitiveness") - 1.0).abs() < 1e-12);
-        prop_assert!((of("profit_margin") / of("profit_share") / of("value_added_content") - 1.0).abs() < 1e-12);
+        let content = of("profit_margin") / of("profit_share");
+        prop_assert!((content / of("value_added_content") - 1.0).abs() < 1e-12);
     }
 
     #[test]
     fn unit_labour_cost_is_pay_over_productivity(
-        labour_cost in 0.1_f64..9.0, real_value_added in 0.1_f64..9.0, workers in 0.1_f64..9.0, employees in 0.1_f64..9.0
+        labour_cost in 0.1_f64..9.0,
+        real_value_added in 0.1_f64..9.0,
+        workers in 0.1_f64..9.0,
+        employees in 0.1_f64..9.0,
     ) {
         let sums = Sums { labour_cost, real_value_added, output: 1.0, workers, employees };
         prop_assert!((sums.real() / (sums.pay() / sums.productivity()) - 1.0).abs() < 1e-12);

@@ -15,7 +15,8 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// Nominal labour cost per unit of real value added, the self-employed counted at the employees' pay (OECD).
+    /// Nominal labour cost per unit of real value added, the self-employed counted at the employees' pay
+    /// (OECD).
     pub fn real(&self) -> f64 {
         self.labour_cost * (self.workers / self.employees) / self.real_value_added
     }
@@ -43,10 +44,15 @@ pub(crate) static METHOD: Method = Method {
         "Does pay grow faster than productivity?",
     ],
     definition: [
-        "OECD: (W/E) ÷ (V riil/L), yaitu biaya nominal per unit nilai tambah riil dengan pekerja mandiri disetarakan; dan W/Y menurut lembaga produktivitas. ln ULC = ln upah − ln produktivitas",
-        "OECD: (W/E) ÷ (real V/L), nominal cost per unit of real value added with the self-employed at employees' pay; and W/Y as productivity organisations use. ln ULC = ln pay − ln productivity",
+        "OECD: (W/E) ÷ (V riil/L), yaitu biaya nominal per unit nilai tambah riil dengan pekerja \
+         mandiri disetarakan; dan W/Y menurut lembaga produktivitas. ln ULC = ln upah − ln \
+         produktivitas",
+        "OECD: (W/E) ÷ (real V/L), nominal cost per unit of real value added with the self-employed \
+         at employees' pay; and W/Y as productivity organisations use. ln ULC = ln pay − ln \
+         productivity",
     ],
-    source: "OECD Compendium of Productivity Indicators (2023); OECD (2001), Measuring Productivity; MPC (2009)",
+    source: "OECD Compendium of Productivity Indicators (2023); OECD (2001), Measuring Productivity; MPC \
+     (2009)",
     arguments: &[
         Argument::required("period", Kind::Column, ["kolom periode", "column with the period"]),
         Argument::required(
@@ -64,7 +70,9 @@ pub(crate) static METHOD: Method = Method {
         Argument::optional("output", Kind::Column, ["output", "output"]),
         Argument::WEIGHT,
     ],
-    example: "unit-labour-cost --input docs/methods/data/enterprises.csv --period year --labour-cost labour_cost --value-added real_value_added --workers workers --employees employees --output output --weight weight",
+    example: "unit-labour-cost --input docs/methods/data/enterprises.csv --period year --labour-cost \
+     labour_cost --value-added real_value_added --workers workers --employees employees --output \
+     output --weight weight",
     run: figures,
 };
 

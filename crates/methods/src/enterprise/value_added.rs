@@ -1,4 +1,5 @@
-//! Value added by subtraction (how wealth is created) and by addition (who receives it), and whether they agree.
+//! Value added by subtraction (how wealth is created) and by addition (who receives it), and whether they
+//! agree.
 
 use crate::bench::{Argument, Cell, Figures, Group, Kind, Method, MethodError, Request, Table, Term};
 use crate::numerics::summation::sum;
@@ -45,8 +46,10 @@ pub(crate) static METHOD: Method = Method {
         "What value does an enterprise add, and does what is created equal what is shared out?",
     ],
     definition: [
-        "Pengurangan: output − bahan dan jasa yang dibeli. Penjumlahan: biaya tenaga kerja + bunga + pajak + penyusutan + laba. Sesuai bila selisih ≤ maks(1, 1 % output)",
-        "Subtraction: output − bought-in materials and services. Addition: labour cost + interest + tax + depreciation + profit. They agree if the difference ≤ max(1, 1 % of output)",
+        "Pengurangan: output − bahan dan jasa yang dibeli. Penjumlahan: biaya tenaga kerja + bunga + \
+         pajak + penyusutan + laba. Sesuai bila selisih ≤ maks(1, 1 % output)",
+        "Subtraction: output − bought-in materials and services. Addition: labour cost + interest + \
+         tax + depreciation + profit. They agree if the difference ≤ max(1, 1 % of output)",
     ],
     source: "Malaysia Productivity Corporation, Productivity Report 2009, app. A; APO; SNA 2008, ch. 6",
     arguments: &[
@@ -83,7 +86,8 @@ pub(crate) static METHOD: Method = Method {
         ),
         Argument::WEIGHT,
     ],
-    example: "value-added --input docs/methods/data/enterprises.csv --output output --bought-in materials,services --distribution labour_cost,interest,tax,depreciation,profit",
+    example: "value-added --input docs/methods/data/enterprises.csv --output output --bought-in \
+     materials,services --distribution labour_cost,interest,tax,depreciation,profit",
     run: figures,
 };
 

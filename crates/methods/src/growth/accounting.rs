@@ -1,4 +1,5 @@
-//! Total factor productivity by Törnqvist: growth of output less growth of inputs, each weighted by its cost share.
+//! Total factor productivity by Törnqvist: growth of output less growth of inputs, each weighted by its cost
+//! share.
 
 use crate::bench::{
     Argument, Categories, Cell, Figures, Group, Kind, Method, MethodError, Request, Saying, Table,
@@ -87,14 +88,18 @@ pub(crate) static METHOD: Method = Method {
     group: Group::GrowthAccounting,
     title: ["Neraca pertumbuhan dan TFP", "Growth accounting and total factor productivity"],
     question: [
-        "Berapa pertumbuhan yang dijelaskan modal, tenaga kerja, dan bahan, dan berapa yang tersisa sebagai produktivitas?",
+        "Berapa pertumbuhan yang dijelaskan modal, tenaga kerja, dan bahan, dan berapa yang tersisa \
+         sebagai produktivitas?",
         "How much of growth do capital, labour and materials explain, and what remains as productivity?",
     ],
     definition: [
-        "Törnqvist: pertumbuhan logaritma output dikurangi jumlah pangsa biaya rata-rata dua periode kali pertumbuhan masukan",
-        "Törnqvist: logarithmic growth of output less the sum of two-period mean cost shares times growth of inputs",
+        "Törnqvist: pertumbuhan logaritma output dikurangi jumlah pangsa biaya rata-rata dua periode \
+         kali pertumbuhan masukan",
+        "Törnqvist: logarithmic growth of output less the sum of two-period mean cost shares times \
+         growth of inputs",
     ],
-    source: "Jorgenson, Gollop and Fraumeni (1987); OECD (2001), Measuring Productivity; BLS Handbook of Methods, MFP",
+    source: "Jorgenson, Gollop and Fraumeni (1987); OECD (2001), Measuring Productivity; BLS Handbook of \
+     Methods, MFP",
     arguments: &[
         Argument::required("period", Kind::Column, ["kolom periode", "column with the period"]),
         Argument::required(
@@ -122,7 +127,10 @@ pub(crate) static METHOD: Method = Method {
             ],
         ),
     ],
-    example: "growth-accounting --input docs/methods/data/bls-paper.csv --period year --output output --inputs capital,labor,energy,materials,services --costs capital_cost,labor_cost,energy_cost,materials_cost,services_cost --hours hours --intermediate energy,materials,services",
+    example: "growth-accounting --input docs/methods/data/bls-paper.csv --period year --output output \
+     --inputs capital,labor,energy,materials,services --costs \
+     capital_cost,labor_cost,energy_cost,materials_cost,services_cost --hours hours --intermediate \
+     energy,materials,services",
     run: figures,
 };
 
@@ -173,7 +181,8 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
     Ok(figures)
 }
 
-/// A share whose sum is off tells that a cost is missing; growth in percent, level of the residual with 100 at first.
+/// A share whose sum is off tells that a cost is missing; growth in percent, level of the residual with 100
+/// at first.
 fn growth_table(
     periods: &[String],
     steps: &[Result<Growth, MethodError>],

@@ -11,7 +11,8 @@ use crate::panel::Panel;
 pub enum Pattern {
     /// The same share every year; with `mid_year` new assets lose half a year's share in their first.
     Geometric { rate: f64, mid_year: bool },
-    /// (T - a) / (T - b a) after a years of a service life T, nothing after; b = 0 is a straight line, 1 one-hoss shay.
+    /// (T - a) / (T - b a) after a years of a service life T, nothing after; b = 0 is a straight line, 1 one-
+    /// hoss shay.
     Hyperbolic { life: usize, shape: f64 },
 }
 
@@ -100,10 +101,13 @@ pub(crate) static METHOD: Method = Method {
         "How large is the capital stock when only yearly investment is known?",
     ],
     definition: [
-        "Geometrik: K = (1 − δ)K₋₁ + I; stok pembuka tahun pertama I₀/(g + δ), g = pertumbuhan rata-rata investasi kecuali diberikan",
-        "Geometric: K = (1 − δ)K₋₁ + I; opening stock of the first year I₀/(g + δ), g = mean growth of investment unless given",
+        "Geometrik: K = (1 − δ)K₋₁ + I; stok pembuka tahun pertama I₀/(g + δ), g = pertumbuhan \
+         rata-rata investasi kecuali diberikan",
+        "Geometric: K = (1 − δ)K₋₁ + I; opening stock of the first year I₀/(g + δ), g = mean growth \
+         of investment unless given",
     ],
-    source: "OECD (2009), Measuring Capital; Harberger (1978); BLS Handbook of Methods (hyperbolic efficiency)",
+    source: "OECD (2009), Measuring Capital; Harberger (1978); BLS Handbook of Methods (hyperbolic \
+     efficiency)",
     arguments: &[
         Argument::required("period", Kind::Column, ["kolom tahun", "column with the year"]),
         Argument::required("investment", Kind::Column, ["investasi riil", "real investment"]),
@@ -141,7 +145,8 @@ pub(crate) static METHOD: Method = Method {
             ["pertumbuhan investasi sebelum tahun pertama", "growth of investment before the first year"],
         ),
     ],
-    example: "perpetual-inventory --input docs/methods/data/economy.csv --period year --investment investment --rate 0.06",
+    example: "perpetual-inventory --input docs/methods/data/economy.csv --period year --investment \
+     investment --rate 0.06",
     run: figures,
 };
 
@@ -223,8 +228,14 @@ fn start(
     })?;
     let percent = 100.0 * growth;
     let figures = figures.warn(
-        format!("stok awal ditaksir dengan pertumbuhan investasi {percent:.2} % setahun; tahun-tahun pertama bergantung padanya"),
-        format!("the first stock is estimated with investment growing {percent:.2} % a year; the first years depend on it"),
+        format!(
+            "stok awal ditaksir dengan pertumbuhan investasi {percent:.2} % setahun; tahun-tahun pertama \
+         bergantung padanya"
+        ),
+        format!(
+            "the first stock is estimated with investment growing {percent:.2} % a year; the first years \
+         depend on it"
+        ),
     );
     Ok((figures, Start::Growth(growth)))
 }

@@ -12,8 +12,8 @@ pub struct Industry {
     pub productivity: f64,
 }
 
-/// What each industry adds: mean of output over aggregate value added at both ends, times growth of productivity.
-/// The weights sum to more than one, because industries also sell to each other.
+/// What each industry adds: mean of output over aggregate value added at both ends, times growth of
+/// productivity. The weights sum to more than one, because industries also sell to each other.
 pub fn domar(industries: &[Industry], old_value_added: f64, value_added: f64) -> Vec<f64> {
     let weight = |one: &Industry| (one.old_output / old_value_added + one.output / value_added) / 2.0;
     industries.iter().map(|one| weight(one) * one.productivity).collect()
@@ -47,7 +47,8 @@ pub(crate) static METHOD: Method = Method {
             ["pertumbuhan TFP sejak periode sebelumnya", "growth of TFP since the period before"],
         ),
     ],
-    example: "domar --input docs/methods/data/sectors.csv --unit sector --period year --output output --value-added nominal_value_added --productivity tfp_growth",
+    example: "domar --input docs/methods/data/sectors.csv --unit sector --period year --output output \
+     --value-added nominal_value_added --productivity tfp_growth",
     run: figures,
 };
 

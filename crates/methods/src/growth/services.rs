@@ -25,8 +25,10 @@ pub fn services_growth(
         if share > 0.0 {
             if !(old[place] > 0.0 && new[place] > 0.0) {
                 return Err(MethodError::Impossible(Saying::new(
-                    "jenis yang muncul atau hilang di antara dua periode tidak punya laju pertumbuhan; gabungkan dengan jenis lain",
-                    "a type that appears or vanishes between the periods has no growth; merge it with another",
+                    "jenis yang muncul atau hilang di antara dua periode tidak punya laju \
+                     pertumbuhan; gabungkan dengan jenis lain",
+                    "a type that appears or vanishes between the periods has no growth; merge it \
+                     with another",
                 )));
             }
             terms.push(share * (new[place].ln() - old[place].ln()));
@@ -74,8 +76,10 @@ pub(crate) static CAPITAL: Method = Method {
         "How much did capital grow when machines and buildings count by their rental?",
     ],
     definition: [
-        "Törnqvist atas stok menurut jenis; harga sewa p = r q₋₁ + δ q − (q − q₋₁); r dari habisnya pendapatan modal, kecuali --return diberikan",
-        "Törnqvist over stocks by type; rental price p = r q₋₁ + δ q − (q − q₋₁); r exhausts capital income unless --return is given",
+        "Törnqvist atas stok menurut jenis; harga sewa p = r q₋₁ + δ q − (q − q₋₁); r dari habisnya \
+         pendapatan modal, kecuali --return diberikan",
+        "Törnqvist over stocks by type; rental price p = r q₋₁ + δ q − (q − q₋₁); r exhausts capital \
+         income unless --return is given",
     ],
     source: "OECD (2009), Measuring Capital, ch. 6-8; Jorgenson (1963), American Economic Review 53",
     arguments: &[
@@ -98,7 +102,8 @@ pub(crate) static CAPITAL: Method = Method {
             ["tingkat pengembalian dari luar", "external rate of return"],
         ),
     ],
-    example: "capital-services --input docs/methods/data/assets.csv --asset asset --period year --stock stock --price price --depreciation depreciation --income capital_income",
+    example: "capital-services --input docs/methods/data/assets.csv --asset asset --period year --stock \
+     stock --price price --depreciation depreciation --income capital_income",
     run: capital_figures,
 };
 
@@ -187,8 +192,10 @@ fn year(
         return Ok((rate, values));
     }
     Err(MethodError::Impossible(Saying::new(
-        "harga sewa suatu aset negatif: kenaikan harganya melebihi pengembalian dan penyusutan; pakai --return",
-        "the rental price of an asset is negative: its price rose by more than return and depreciation; use --return",
+        "harga sewa suatu aset negatif: kenaikan harganya melebihi pengembalian dan penyusutan; \
+         pakai --return",
+        "the rental price of an asset is negative: its price rose by more than return and \
+         depreciation; use --return",
     )))
 }
 
@@ -201,12 +208,15 @@ pub(crate) static LABOUR: Method = Method {
     group: Group::GrowthAccounting,
     title: ["Jasa dan komposisi tenaga kerja", "Labour services and composition"],
     question: [
-        "Apakah tenaga kerja bertambah karena jam kerja, atau karena makin banyak yang terdidik dan berpengalaman?",
+        "Apakah tenaga kerja bertambah karena jam kerja, atau karena makin banyak yang terdidik dan \
+         berpengalaman?",
         "Did labour grow by hours, or because more of it is educated and experienced?",
     ],
     definition: [
-        "Jasa = Törnqvist jam kerja menurut jenis dengan pangsa upah; komposisi = jasa dikurangi pertumbuhan jumlah jam",
-        "Services = Törnqvist of hours by type with shares of pay; composition = services less growth of total hours",
+        "Jasa = Törnqvist jam kerja menurut jenis dengan pangsa upah; komposisi = jasa dikurangi \
+         pertumbuhan jumlah jam",
+        "Services = Törnqvist of hours by type with shares of pay; composition = services less \
+         growth of total hours",
     ],
     source: "Jorgenson, Gollop and Fraumeni (1987); EU KLEMS methodology (O'Mahony and Timmer 2009)",
     arguments: &[
@@ -223,7 +233,8 @@ pub(crate) static LABOUR: Method = Method {
             ["upah seluruhnya (bukan per jam)", "total pay (not per hour)"],
         ),
     ],
-    example: "labour-composition --input docs/methods/data/workers.csv --type education --period year --hours hours --pay pay",
+    example: "labour-composition --input docs/methods/data/workers.csv --type education --period year \
+     --hours hours --pay pay",
     run: labour_figures,
 };
 

@@ -13,8 +13,8 @@ fn near(found: f64, expected: f64, tolerance: f64, what: &str) {
     assert!((found - expected).abs() <= tolerance, "{what}: {found} for {expected}");
 }
 
-/// Paper products of the USA, 2008-2018: U.S. Bureau of Labor Statistics, KLEMS multifactor productivity tables
-/// (public domain).
+/// Paper products of the USA, 2008-2018: U.S. Bureau of Labor Statistics, KLEMS multifactor productivity
+/// tables (public domain).
 const PAPER: &str = include_str!("../../../../docs/methods/data/bls-paper.csv");
 
 fn read(text: &str) -> Vec<HashMap<String, f64>> {
@@ -234,7 +234,11 @@ fn period() -> impl Strategy<Value = Period> {
 
 proptest! {
     #[test]
-    fn contributions_and_residual_add_up_and_time_can_be_turned(old in period(), new in period(), hours in -1.0_f64..1.0) {
+    fn contributions_and_residual_add_up_and_time_can_be_turned(
+        old in period(),
+        new in period(),
+        hours in -1.0_f64..1.0,
+    ) {
         let found = growth(&old, &new).unwrap();
         prop_assert!((sum(found.shares.iter().copied()) - 1.0).abs() < 1e-12);
         let all = sum(found.contributions()) + found.productivity;
@@ -249,7 +253,8 @@ proptest! {
     #[test]
     fn a_steady_state_stays_steady(rate in 0.01_f64..0.3, growth in 0.0_f64..0.2) {
         let investment: Vec<f64> = (0..20).map(|year| 5.0 * (1.0_f64 + growth).powi(year)).collect();
-        let found = stocks(&investment, Pattern::Geometric { rate, mid_year: false }, Start::Growth(growth)).unwrap();
+        let pattern = Pattern::Geometric { rate, mid_year: false };
+        let found = stocks(&investment, pattern, Start::Growth(growth)).unwrap();
         for pair in found.windows(2) {
             prop_assert!((pair[1].unwrap() / pair[0].unwrap() - 1.0 - growth).abs() < 1e-10);
         }

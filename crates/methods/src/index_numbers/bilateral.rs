@@ -1,7 +1,8 @@
 //! Bilateral index formulas: the change of prices between two situations in one number.
 //!
-//! Every formula takes prices and quantities of the same items; a quantity index is the same formula with prices and
-//! quantities exchanged. Items whose price is missing in one of the situations must be left out before.
+//! Every formula takes prices and quantities of the same items; a quantity index is the same formula with
+//! prices and quantities exchanged. Items whose price is missing in one of the situations must be left out
+//! before.
 
 use crate::bench::{MethodError, Saying};
 use crate::numerics::summation::{mean, sum};
@@ -57,8 +58,8 @@ pub const FORMULAS: &[(Formula, &str, &str)] = &[
     (Formula::Vartia, "vartia", "Vartia I"),
     (Formula::Stuvel, "stuvel", "Stuvel"),
     (Formula::Palgrave, "palgrave", "Palgrave"),
-    (Formula::GeometricLaspeyres, "geometric-laspeyres", "Laspeyres geometrik / geometric Laspeyres"),
-    (Formula::GeometricPaasche, "geometric-paasche", "Paasche geometrik / geometric Paasche"),
+    (Formula::GeometricLaspeyres, "geometric-laspeyres", "Geo-Laspeyres"),
+    (Formula::GeometricPaasche, "geometric-paasche", "Geo-Paasche"),
     (Formula::Drobisch, "drobisch", "Drobisch"),
     (Formula::Carli, "carli", "Carli"),
     (Formula::Jevons, "jevons", "Jevons"),
@@ -121,14 +122,17 @@ impl Pair {
         }
         if formula.takes_relatives() && sides[..2].iter().any(|side| side.contains(&0.0)) {
             return Err(MethodError::Impossible(Saying::new(
-                "rumus ini membagi nilai tiap barang, dan satu di antaranya nol; pakai fisher, walsh, atau stuvel",
-                "this formula divides values item by item, and one of them is zero; use fisher, walsh or stuvel",
+                "rumus ini membagi nilai tiap barang, dan satu di antaranya nol; pakai fisher, \
+                 walsh, atau stuvel",
+                "this formula divides values item by item, and one of them is zero; use fisher, \
+                 walsh or stuvel",
             )));
         }
         Ok(())
     }
 
-    /// An index does not change when all prices, or all quantities, are measured in another unit: keep products in range.
+    /// An index does not change when all prices, or all quantities, are measured in another unit: keep
+    /// products in range.
     fn scaled(mut self) -> Pair {
         let largest = |a: &[f64], b: &[f64]| a.iter().chain(b).fold(0.0_f64, |m, v| m.max(*v));
         let prices = largest(&self.base_prices, &self.prices);
@@ -210,7 +214,8 @@ pub fn logarithmic_mean(a: f64, b: f64) -> f64 {
     if a <= 0.0 || b <= 0.0 {
         return 0.0;
     }
-    // ln a - ln b = 2 artanh((a - b) / (a + b)): near equality the difference of logarithms has no digits left.
+    // ln a - ln b = 2 artanh((a - b) / (a + b)): near equality the difference of logarithms has no digits
+    // left.
     let ratio = (a - b) / (a + b);
     if ratio.abs() < 1e-4 {
         let square = ratio * ratio;

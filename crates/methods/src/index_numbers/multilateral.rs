@@ -1,4 +1,5 @@
-//! Multilateral indices: comparisons between many situations that agree with each other, whichever is the base.
+//! Multilateral indices: comparisons between many situations that agree with each other, whichever is the
+//! base.
 
 use nalgebra::{DMatrix, DVector};
 
@@ -83,7 +84,8 @@ fn shares(situations: &Situations, at: usize) -> Result<Vec<f64>, MethodError> {
     )))
 }
 
-/// With x the reciprocal price levels: V_t x_t = Σ_s A_ts x_s, A_ts = Σ_i (q_it / q_i) p_is q_is, and x_0 = 1.
+/// With x the reciprocal price levels: V_t x_t = Σ_s A_ts x_s, A_ts = Σ_i (q_it / q_i) p_is q_is, and x_0 =
+/// 1.
 fn geary_khamis(situations: &Situations) -> Result<Vec<f64>, MethodError> {
     let count = situations.len();
     let values: Vec<Vec<f64>> = (0..count).map(|at| situations.values(at)).collect();
@@ -149,14 +151,18 @@ pub(crate) static METHOD: Method = Method {
     group: Group::IndexNumbers,
     title: ["Indeks harga multilateral", "Multilateral price indices"],
     question: [
-        "Bagaimana tingkat harga banyak periode, atau banyak provinsi, dibandingkan tanpa bergantung pada dasar?",
+        "Bagaimana tingkat harga banyak periode, atau banyak provinsi, dibandingkan tanpa bergantung \
+         pada dasar?",
         "How do price levels of many periods, or many provinces, compare, whichever is the base?",
     ],
     definition: [
-        "GEKS atas indeks Fisher: rata-rata geometrik semua perbandingan langsung dan tak langsung; tanpa jendela, semua periode sekaligus",
-        "GEKS on Fisher indices: geometric mean of all direct and indirect comparisons; without a window, all periods at once",
+        "GEKS atas indeks Fisher: rata-rata geometrik semua perbandingan langsung dan tak langsung; \
+         tanpa jendela, semua periode sekaligus",
+        "GEKS on Fisher indices: geometric mean of all direct and indirect comparisons; without a \
+         window, all periods at once",
     ],
-    source: "Balk (2008), ch. 7; Caves, Christensen and Diewert (1982); Rao (2005); IMF CPI Manual (2020), ch. 10",
+    source: "Balk (2008), ch. 7; Caves, Christensen and Diewert (1982); Rao (2005); IMF CPI Manual (2020), \
+     ch. 10",
     arguments: &[
         Argument::required("item", Kind::Column, ["kolom barang", "column with the item"]),
         Argument::required(
@@ -192,7 +198,8 @@ pub(crate) static METHOD: Method = Method {
             ["periode dasar; bila kosong, yang pertama", "base period; the first if empty"],
         ),
     ],
-    example: "multilateral-index --input docs/methods/data/products.csv --item product --period year --price price --quantity quantity --method all",
+    example: "multilateral-index --input docs/methods/data/products.csv --item product --period year --price \
+     price --quantity quantity --method all",
     run: figures,
 };
 

@@ -35,8 +35,10 @@ pub(crate) static METHOD: Method = Method {
         "How much have prices, or quantities, risen since the base period?",
     ],
     definition: [
-        "Fisher berantai: akar hasil kali Laspeyres dan Paasche, dirangkai antarperiode; hanya barang yang ada pada kedua periode",
-        "Chained Fisher: the root of Laspeyres times Paasche, linked from period to period; only items present in both",
+        "Fisher berantai: akar hasil kali Laspeyres dan Paasche, dirangkai antarperiode; hanya \
+         barang yang ada pada kedua periode",
+        "Chained Fisher: the root of Laspeyres times Paasche, linked from period to period; only \
+         items present in both",
     ],
     source: "ILO/IMF PPI Manual (2004), ch. 15-19; Balk (2008), Price and Quantity Index Numbers, ch. 3",
     arguments: &[
@@ -65,7 +67,8 @@ pub(crate) static METHOD: Method = Method {
             ["periode dasar; bila kosong, yang pertama", "base period; the first if empty"],
         ),
     ],
-    example: "price-index --input docs/methods/data/products.csv --item product --period year --price price --quantity quantity --formula all",
+    example: "price-index --input docs/methods/data/products.csv --item product --period year --price price \
+     --quantity quantity --formula all",
     run: figures,
 };
 

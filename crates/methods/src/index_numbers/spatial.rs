@@ -20,8 +20,8 @@ pub struct Level {
     pub productivity: f64,
 }
 
-/// Levels by Caves, Christensen and Diewert: Törnqvist against the hypothetical place with mean shares and mean
-/// logarithms. Comparisons are transitive: any two places compare alike through any third.
+/// Levels by Caves, Christensen and Diewert: Törnqvist against the hypothetical place with mean shares and
+/// mean logarithms. Comparisons are transitive: any two places compare alike through any third.
 pub fn levels(places: &[Place]) -> Result<Vec<Level>, MethodError> {
     if places.len() < 2 {
         let what = Saying::new("wilayah", "places");
@@ -77,8 +77,10 @@ pub(crate) static METHOD: Method = Method {
         "Which province is more productive when several inputs count at once?",
     ],
     definition: [
-        "CCD: Törnqvist terhadap wilayah rata-rata (pangsa rata-rata, logaritma rata-rata); rata-rata geometrik = 100 kecuali --base diberikan",
-        "CCD: Törnqvist against the average place (mean shares, mean logarithms); geometric mean = 100 unless --base is given",
+        "CCD: Törnqvist terhadap wilayah rata-rata (pangsa rata-rata, logaritma rata-rata); \
+         rata-rata geometrik = 100 kecuali --base diberikan",
+        "CCD: Törnqvist against the average place (mean shares, mean logarithms); geometric mean = \
+         100 unless --base is given",
     ],
     source: "Caves, Christensen and Diewert (1982), Economic Journal 92",
     arguments: &[
@@ -97,7 +99,8 @@ pub(crate) static METHOD: Method = Method {
         ),
         Argument::optional("base", Kind::Word, ["wilayah dasar", "base place"]),
     ],
-    example: "spatial-productivity --input docs/methods/data/provinces.csv --place province --outputs value_added --inputs workers,capital --input-values labour_cost,capital_cost",
+    example: "spatial-productivity --input docs/methods/data/provinces.csv --place province --outputs \
+     value_added --inputs workers,capital --input-values labour_cost,capital_cost",
     run: figures,
 };
 

@@ -7,8 +7,8 @@ use super::situations::Situations;
 use super::spatial::{Place, levels};
 use super::splice::{Splice, rolling};
 
-/// Prices and quantities of six products in five periods: ILO/IMF PPI Manual (2004), tables 19.1 and 19.2, as adapted by
-/// Balk (2008), tables 3.1 and 3.2.
+/// Prices and quantities of six products in five periods: ILO/IMF PPI Manual (2004), tables 19.1 and 19.2, as
+/// adapted by Balk (2008), tables 3.1 and 3.2.
 fn manual() -> Situations {
     let prices = [
         [1.0, 1.0, 1.0, 1.0, 1.0, 1.0],
@@ -265,8 +265,10 @@ proptest! {
             prop_assert!(close(same.price_index(*formula).unwrap(), 1.0) || *formula == Formula::Stuvel
                 || *formula == Formula::Vartia, "{:?}", formula);
             let basket = Pair { quantities: pair.base_quantities.clone(), ..pair.clone() };
-            let raised = Pair { prices: basket.prices.iter().map(|price| price * factor).collect(), ..basket.clone() };
-            let (before, after) = (basket.price_index(*formula).unwrap(), raised.price_index(*formula).unwrap());
+            let prices = basket.prices.iter().map(|price| price * factor).collect();
+            let raised = Pair { prices, ..basket.clone() };
+            let before = basket.price_index(*formula).unwrap();
+            let after = raised.price_index(*formula).unwrap();
             let exact = !matches!(formula, Formula::Stuvel | Formula::Vartia | Formula::SatoVartia);
             prop_assert!(!exact || close(after, before * factor), "{:?}", formula);
             // Only Dutot depends on the units of the items.
@@ -294,7 +296,8 @@ proptest! {
             quantities: pair.base_quantities.clone(),
         };
         for formula in [Formula::Fisher, Formula::Tornqvist, Formula::Walsh, Formula::MarshallEdgeworth,
-            Formula::SatoVartia, Formula::Vartia, Formula::Stuvel, Formula::Jevons, Formula::Cswd, Formula::Dutot] {
+            Formula::SatoVartia, Formula::Vartia, Formula::Stuvel, Formula::Jevons, Formula::Cswd,
+            Formula::Dutot] {
             let product = pair.price_index(formula).unwrap() * back.price_index(formula).unwrap();
             prop_assert!(close(product, 1.0), "{:?}", formula);
         }
@@ -304,7 +307,8 @@ proptest! {
             let product = pair.price_index(formula).unwrap() * pair.quantity_index(formula).unwrap();
             prop_assert!(close(product, ratio), "{:?}", formula);
         }
-        let (laspeyres, paasche) = (pair.price_index(Formula::Laspeyres).unwrap(), pair.quantity_index(Formula::Paasche).unwrap());
+        let laspeyres = pair.price_index(Formula::Laspeyres).unwrap();
+        let paasche = pair.quantity_index(Formula::Paasche).unwrap();
         prop_assert!(close(laspeyres * paasche, ratio));
     }
 
@@ -312,18 +316,28 @@ proptest! {
     fn multilateral_indices_do_not_depend_on_the_order_and_ccd_is_geks_on_tornqvist(
         rows in prop::collection::vec(prop::collection::vec((0.2_f64..5.0, 0.2_f64..5.0), 4), 3..6)
     ) {
-        let prices: Vec<Vec<f64>> = rows.iter().map(|row| row.iter().map(|cell| cell.0).collect()).collect();
-        let quantities: Vec<Vec<f64>> = rows.iter().map(|row| row.iter().map(|cell| cell.1).collect()).collect();
+        let table = |of: fn(&(f64, f64)) -> f64| -> Vec<Vec<f64>> {
+            rows.iter().map(|row| row.iter().map(of).collect()).collect()
+        };
+        let (mut prices, mut quantities) = (table(|cell| cell.0), table(|cell| cell.1));
         let forward = of(&prices, &quantities);
-        let turned = of(&prices.iter().rev().cloned().collect::<Vec<_>>(), &quantities.iter().rev().cloned().collect::<Vec<_>>());
+        prices.reverse();
+        quantities.reverse();
+        let turned = of(&prices, &quantities);
         let last = prices.len() - 1;
-        for by in [Multilateral::Geks(Formula::Fisher), Multilateral::Ccd, Multilateral::GearyKhamis, Multilateral::TimeProductDummy] {
+        for by in [
+            Multilateral::Geks(Formula::Fisher),
+            Multilateral::Ccd,
+            Multilateral::GearyKhamis,
+            Multilateral::TimeProductDummy,
+        ] {
             let (one, two) = (compare(&forward, by).unwrap(), compare(&turned, by).unwrap());
             for at in 0..=last {
                 prop_assert!(close(one[at] / one[last], two[last - at]), "{:?}", by);
             }
         }
-        let (ccd, geks) = (compare(&forward, Multilateral::Ccd).unwrap(), compare(&forward, Multilateral::Geks(Formula::Tornqvist)).unwrap());
+        let ccd = compare(&forward, Multilateral::Ccd).unwrap();
+        let geks = compare(&forward, Multilateral::Geks(Formula::Tornqvist)).unwrap();
         for (ccd, geks) in ccd.iter().zip(geks) {
             prop_assert!(close(*ccd, geks));
         }

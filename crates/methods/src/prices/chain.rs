@@ -22,7 +22,8 @@ impl Part {
     }
 }
 
-/// Growth of the volume of the aggregate, as a factor, and what each part adds to it (they sum to factor - 1).
+/// Growth of the volume of the aggregate, as a factor, and what each part adds to it (they sum to factor -
+/// 1).
 pub fn link(parts: &[Part]) -> Result<(f64, Vec<f64>), MethodError> {
     let before = sum(parts.iter().map(|part| part.old_value));
     let prices = parts.iter().all(|part| part.old_price > 0.0 && part.price > 0.0);
@@ -45,8 +46,10 @@ pub(crate) static METHOD: Method = Method {
         "How much did several industries or regions together grow in real terms, and who contributed?",
     ],
     definition: [
-        "Laspeyres berantai tahunan: jumlah nilai pada harga tahun sebelumnya dibagi nilai tahun sebelumnya; dinyatakan dalam harga tahun acuan",
-        "Annually chained Laspeyres: sum of values at prices of the year before over the value of the year before; expressed in prices of the reference year",
+        "Laspeyres berantai tahunan: jumlah nilai pada harga tahun sebelumnya dibagi nilai tahun \
+         sebelumnya; dinyatakan dalam harga tahun acuan",
+        "Annually chained Laspeyres: sum of values at prices of the year before over the value of \
+         the year before; expressed in prices of the reference year",
     ],
     source: "SNA 2008, ch. 15; Bloem, Dippelsman and Mæhle (2001), Quarterly National Accounts Manual, ch. 9",
     arguments: &[
@@ -67,7 +70,8 @@ pub(crate) static METHOD: Method = Method {
             ["tahun acuan; bila kosong, yang pertama", "reference year; the first if empty"],
         ),
     ],
-    example: "chained-volume --input docs/methods/data/sectors.csv --unit sector --period year --value nominal_value_added --price price",
+    example: "chained-volume --input docs/methods/data/sectors.csv --unit sector --period year --value \
+     nominal_value_added --price price",
     run: figures,
 };
 

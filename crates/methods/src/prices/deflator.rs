@@ -1,6 +1,6 @@
 //! Finding a deflator: the price index of the enterprise's class, or of the nearest wider class that has one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::bench::{
     Argument, Cell, Figures, Group, Kind, MISSING, Method, MethodError, Request, Saying, Table,
@@ -58,8 +58,9 @@ impl Deflators {
         self.indices.get(&(class.to_owned(), period.to_owned())).copied()
     }
 
-    /// The index of the longest class that begins the code and is known in **both** periods, then the section, then the
-    /// whole economy; with the class it came from. Both periods, so that the ratio never mixes classes.
+    /// The index of the longest class that begins the code and is known in **both** periods, then the
+    /// section, then the whole economy; with the class it came from. Both periods, so that the ratio never
+    /// mixes classes.
     pub fn resolve(&self, code: &str, period: &str, base: &str) -> Option<(f64, String)> {
         let shorter = (2..=code.len()).rev().filter_map(|length| code.get(..length));
         shorter.chain(section(code)).chain([TOTAL]).find_map(|class| {
@@ -78,8 +79,10 @@ pub(crate) static METHOD: Method = Method {
         "What is this value at prices of the base year, and from which level came the price index?",
     ],
     definition: [
-        "Indeks kelas terpanjang yang mengawali kode dan dikenal pada kedua tahun: 5 digit, 4, 3, golongan pokok, kategori, seluruhnya (TOTAL)",
-        "Index of the longest class that begins the code and is known in both years: 5 digits, 4, 3, division, section, whole economy (TOTAL)",
+        "Indeks kelas terpanjang yang mengawali kode dan dikenal pada kedua tahun: 5 digit, 4, 3, \
+         golongan pokok, kategori, seluruhnya (TOTAL)",
+        "Index of the longest class that begins the code and is known in both years: 5 digits, 4, 3, \
+         division, section, whole economy (TOTAL)",
     ],
     source: "OECD (2001), Measuring Productivity, ch. 3; ISIC Rev. 4 / KBLI sections",
     arguments: &[
@@ -94,7 +97,8 @@ pub(crate) static METHOD: Method = Method {
         Argument::required("base", Kind::Word, ["tahun dasar", "base year"]),
         Argument::WEIGHT,
     ],
-    example: "deflate --input docs/methods/data/enterprises.csv --value value_added --class kbli --period year --deflators docs/methods/data/deflators.csv --base 2022 --weight weight",
+    example: "deflate --input docs/methods/data/enterprises.csv --value value_added --class kbli --period \
+     year --deflators docs/methods/data/deflators.csv --base 2022 --weight weight",
     run: figures,
 };
 
@@ -136,9 +140,7 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
         .into_iter()
         .filter(|row| classes.codes[*row] != MISSING && periods.codes[*row] != MISSING)
         .collect();
-    // By period and level: rows, nominal and real totals.
-    let mut found: std::collections::BTreeMap<(String, String), Vec<[f64; 2]>> =
-        std::collections::BTreeMap::new();
+    let mut found = Totals::new();
     let mut unresolved: Vec<&str> = Vec::new();
     let mut used = 0;
     for row in rows {
@@ -160,6 +162,25 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
             format!("no code has a price index in {base} and its own year; add the class TOTAL"),
         )));
     }
+    let table = totals(&found);
+    unresolved.sort_unstable();
+    unresolved.dedup();
+    let figures = Figures::new(used).table(table);
+    Ok(if unresolved.is_empty() {
+        figures
+    } else {
+        let (count, some) = (unresolved.len(), unresolved[..unresolved.len().min(5)].join(", "));
+        figures.warn(
+            format!("{count} kode tanpa indeks harga tidak ikut: {some}"),
+            format!("{count} codes without a price index are left out: {some}"),
+        )
+    })
+}
+
+/// By period and level of the index: nominal and real value of every row.
+type Totals = BTreeMap<(String, String), Vec<[f64; 2]>>;
+
+fn totals(found: &Totals) -> Table {
     let mut table = Table::new(
         "deflated",
         [
@@ -175,7 +196,7 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
             ("deflator", "Deflator implisit", "Implicit deflator"),
         ],
     );
-    for ((period, level), pairs) in &found {
+    for ((period, level), pairs) in found {
         let total = |side: usize| sum(pairs.iter().map(|pair| pair[side]));
         table.push(vec![
             Cell::from(period.as_str()),
@@ -186,18 +207,7 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
             (100.0 * total(0) / total(1)).into(),
         ]);
     }
-    unresolved.sort_unstable();
-    unresolved.dedup();
-    let figures = Figures::new(used).table(table);
-    Ok(if unresolved.is_empty() {
-        figures
-    } else {
-        let (count, some) = (unresolved.len(), unresolved[..unresolved.len().min(5)].join(", "));
-        figures.warn(
-            format!("{count} kode tanpa indeks harga tidak ikut: {some}"),
-            format!("{count} codes without a price index are left out: {some}"),
-        )
-    })
+    table
 }
 
 /// `5`, `4`, `3`, `2` digits, or the section, or everything.

@@ -33,7 +33,8 @@ impl Year {
 pub enum Link {
     /// Value added at the prices of the year before over value added of the year before.
     Laspeyres,
-    /// (growth of output - share × growth of inputs) / (1 - share), where the Laspeyres link is not above zero.
+    /// (growth of output - share × growth of inputs) / (1 - share), where the Laspeyres link is not above
+    /// zero.
     Tornqvist,
 }
 
@@ -75,8 +76,10 @@ pub(crate) static METHOD: Method = Method {
         "How much did real value added grow when output and input prices move apart?",
     ],
     definition: [
-        "Ganda: output dan masukan pada harga tahun sebelumnya (Laspeyres), dirantai; bila tidak positif, rumus Törnqvist dan diberi tanda. Tunggal: nilai tambah dibagi harga output",
-        "Double: output and inputs at prices of the year before (Laspeyres), chained; where not positive, the Törnqvist form, flagged. Single: value added over the output price",
+        "Ganda: output dan masukan pada harga tahun sebelumnya (Laspeyres), dirantai; bila tidak \
+         positif, rumus Törnqvist dan diberi tanda. Tunggal: nilai tambah dibagi harga output",
+        "Double: output and inputs at prices of the year before (Laspeyres), chained; where not \
+         positive, the Törnqvist form, flagged. Single: value added over the output price",
     ],
     source: "SNA 2008, ch. 15; Eurostat (2016), Handbook on Prices and Volume Measures; EU KLEMS",
     arguments: &[
@@ -90,7 +93,8 @@ pub(crate) static METHOD: Method = Method {
             ["indeks harga masukan antara", "price index of intermediate inputs"],
         ),
     ],
-    example: "deflate-value-added --input docs/methods/data/economy.csv --period year --output nominal_output --inputs nominal_materials --output-price output_price --input-price materials_price",
+    example: "deflate-value-added --input docs/methods/data/economy.csv --period year --output \
+     nominal_output --inputs nominal_materials --output-price output_price --input-price materials_price",
     run: figures,
 };
 

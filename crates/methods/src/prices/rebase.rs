@@ -31,8 +31,11 @@ pub(crate) static METHOD: Method = Method {
         "How are an old and a new series with different base years read as one?",
     ],
     definition: [
-        "Deret baru dipakai di mana ada; deret lama dikalikan rasio pada tahun sambungan (--overlap), atau rata-rata geometrik semua tahun bersama; laju pertumbuhan tiap deret tidak berubah",
-        "The new series wherever it is known; the old one times the ratio at the overlap (--overlap), or the geometric mean over all common years; growth inside each series is kept",
+        "Deret baru dipakai di mana ada; deret lama dikalikan rasio pada tahun sambungan \
+         (--overlap), atau rata-rata geometrik semua tahun bersama; laju pertumbuhan tiap deret \
+         tidak berubah",
+        "The new series wherever it is known; the old one times the ratio at the overlap \
+         (--overlap), or the geometric mean over all common years; growth inside each series is kept",
     ],
     source: "ILO/IMF PPI Manual (2004), ch. 9; SNA 2008, 15.38",
     arguments: &[
@@ -49,7 +52,8 @@ pub(crate) static METHOD: Method = Method {
             ],
         ),
     ],
-    example: "rebase --input docs/methods/data/economy.csv --period year --old old_index --new new_index --overlap 2018 --base 2020",
+    example: "rebase --input docs/methods/data/economy.csv --period year --old old_index --new new_index \
+     --overlap 2018 --base 2020",
     run: figures,
 };
 
