@@ -4,6 +4,7 @@
 pub mod covariance;
 pub mod least_squares;
 pub mod linear;
+pub mod moments;
 pub mod normal;
 pub mod optimise;
 pub(crate) mod random;

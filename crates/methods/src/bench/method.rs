@@ -116,6 +116,12 @@ pub static METHODS: &[&Method] = &[
     // Production functions
     &production::ols::METHOD,
     &production::panel::METHOD,
+    &production::index::METHOD,
+    &production::two_stage::OLLEY_PAKES,
+    &production::two_stage::LEVINSOHN_PETRIN,
+    &production::acf::METHOD,
+    &production::wooldridge::METHOD,
+    &production::dynamic_panel::METHOD,
     // Survey estimation
     &survey::estimate::TOTAL,
     &survey::estimate::MEAN,

@@ -194,7 +194,7 @@ pub fn nelder_mead(
                 corners.iter().map(|corner| (corner.1[at] - corners[0].1[at]).abs()).fold(0.0, f64::max)
             })
             .fold(0.0, f64::max);
-        if spread <= tolerance * corners[0].0.abs() + f64::MIN_POSITIVE && reach <= tolerance.sqrt() {
+        if spread <= tolerance * (corners[0].0.abs() + tolerance) && reach <= tolerance.sqrt() {
             let (value, point) = corners.swap_remove(0);
             return Ok(Minimum { point, value, gradient: f64::NAN, iterations });
         }

@@ -1,3 +1,6 @@
+mod control;
+mod dynamic;
+
 use crate::bench::MethodError;
 use crate::tests::{agree, ask, case, numbers, read};
 
@@ -93,4 +96,42 @@ fn bad_data_end_well() {
     assert!(matches!(gaps, MethodError::TooFew { .. }));
     let one = panel("u,t,x,y\na,1,5,1\n", "random");
     assert!(matches!(one, MethodError::Collinear { .. } | MethodError::TooFew { .. }));
+}
+
+#[test]
+fn the_index_of_enterprises_by_hand() {
+    let text =
+        "u,t,y,l,k,cl,ck\na,1,8,2,2,1,1\nb,1,8,8,2,1,1\na,2,16,2,2,3,1\nb,2,32,8,4,1,1\nc,2,0,1,1,1,1\n";
+    let arguments =
+        [("output", "y"), ("inputs", "l, k"), ("costs", "cl, ck"), ("unit", "u"), ("period", "t")];
+    let outcome = ask("tfp-index", &read(text), &arguments).unwrap();
+    assert_eq!((outcome.used, outcome.left_out), (4, 1), "an output of zero has no logarithm");
+    let two = 2.0_f64.ln();
+    // In multiples of ln 2: mean output 3 then 4.5, mean labour 2 in both, mean capital 1 then 1.5; mean shares of
+    // labour .5 then .625. The chain is the growth of the mean enterprise less that of its inputs.
+    let chain = 1.5 * two - 0.5 * (0.5 + 0.375) * 0.5 * two;
+    let a = chain - 0.5 * two - 0.5 * (0.75 + 0.625) * -two - 0.5 * (0.25 + 0.375) * -0.5 * two;
+    let b = chain + 0.5 * two - 0.5 * (0.5 + 0.625) * two - 0.5 * (0.5 + 0.375) * 0.5 * two;
+    agree(&numbers(&outcome.tables[0], "ln_tfp"), &[0.5 * two, a, -0.5 * two, b], 1e-12, "ln TFP");
+}
+
+proptest::proptest! {
+    /// Units of measurement do not matter to comparisons, and within a period they are transitive around the average.
+    #[test]
+    fn the_index_does_not_depend_on_units(values in proptest::collection::vec(0.5..5.0_f64, 40), size in 1e-3..1e3_f64) {
+        let table = |factor: f64| {
+            let row = |at: usize| {
+                let v = &values[at * 5..at * 5 + 5];
+                format!("{},{},{},{},{},{},{}\n", at / 2, at % 2, v[0] * factor, v[1], v[2] * factor, v[3], v[4])
+            };
+            let text: String = (0..8).map(row).collect();
+            let arguments =
+                [("output", "y"), ("inputs", "l, k"), ("costs", "cl, ck"), ("unit", "u"), ("period", "t")];
+            let outcome = ask("tfp-index", &read(&format!("u,t,y,l,k,cl,ck\n{text}")), &arguments).unwrap();
+            numbers(&outcome.tables[0], "ln_tfp")
+        };
+        for (plain, scaled) in table(1.0).iter().zip(table(size)) {
+            proptest::prop_assert!((plain - scaled).abs() < 1e-10);
+        }
+    }
 }
