@@ -23,4 +23,6 @@ pub mod survey;
 pub use bench::{METHODS, Method};
 
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 //! Every index counts a row of weight w as w units. Those that take logarithms want values above zero; the
 //! caller leaves the others out and says how many.
 
+use super::quantile::{Definition, quantiles};
 use crate::numerics::summation::{mean, sum};
 
 /// How the Gini index treats a row that stands for many units.
@@ -59,6 +60,17 @@ pub fn gini_influence(values: &[f64], weights: &[f64], gini: f64) -> Vec<f64> {
             / (known * earned)
     };
     values.iter().map(of).collect()
+}
+
+/// What the best-off fifth has over what the worst-off fifth has (S80/S20); NaN if the latter is not above zero.
+pub fn quintile_ratio(values: &[f64], weights: &[f64]) -> f64 {
+    let Some(bounds) = quantiles(values, weights, &[0.2, 0.8], Definition::Averaged) else { return f64::NAN };
+    let held = |inside: &dyn Fn(f64) -> bool| {
+        let rows = values.iter().zip(weights).filter(|(value, _)| inside(**value));
+        sum(rows.map(|(value, weight)| value * weight))
+    };
+    let lowest = held(&|value| value <= bounds[0]);
+    if lowest > 0.0 { held(&|value| value > bounds[1]) / lowest } else { f64::NAN }
 }
 
 /// The generalised entropy index: 0 is the mean logarithmic deviation, 1 the Theil index, 2 half the squared

@@ -1,7 +1,8 @@
 //! The bench's view of inequality: indices with standard errors, and their split by groups.
 
 use super::inequality::{
-    Ties, atkinson, atkinson_influence, entropy, entropy_influence, gini, gini_influence, split,
+    Ties, atkinson, atkinson_influence, entropy, entropy_influence, gini, gini_influence, quintile_ratio,
+    split,
 };
 use crate::bench::{
     Argument, Categories, Cell, Figures, Group, Kind, MISSING, Method, MethodError, Request, Saying, Table,
@@ -17,9 +18,9 @@ pub(crate) static METHOD: Method = Method {
         "How unequal are wages, incomes or productivity, and how much of it lies between groups?",
     ],
     definition: [
-        "Gini menurut Eurostat; entropi umum derajat 0 (deviasi log), 1 (Theil), 2; Atkinson 0,5 dan \
+        "Gini dan rasio kuintil menurut Eurostat; entropi umum derajat 0 (deviasi log), 1 (Theil), 2; Atkinson 0,5 dan \
          1. Indeks berlogaritma hanya atas nilai di atas nol. Galat baku terlinearisasi",
-        "Gini as Eurostat computes it; generalised entropy of order 0 (log deviation), 1 (Theil), 2; \
+        "Gini and quintile ratio as Eurostat computes them; generalised entropy of order 0 (log deviation), 1 (Theil), 2; \
          Atkinson 0.5 and 1. Indices with logarithms over values above zero only. Linearised \
          standard errors",
     ],
@@ -42,8 +43,8 @@ pub(crate) static METHOD: Method = Method {
     run: figures,
 };
 
-/// An index: its word, value, and influence of every row on it.
-type Index = (&'static str, f64, Vec<f64>);
+/// An index: its word, value, and influence of every row on it, where that is known.
+type Index = (&'static str, f64, Option<Vec<f64>>);
 
 fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
     let (values, weights) = (request.numbers("value")?, request.weights()?);
@@ -57,7 +58,10 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
     let pick = |column: &[f64], rows: &[usize]| rows.iter().map(|row| column[*row]).collect::<Vec<f64>>();
     let (all, all_weights) = (pick(&values, &rows), pick(&weights, &rows));
     let index = gini(&all, &all_weights, ties);
-    let mut indices: Vec<Index> = vec![("gini", index, gini_influence(&all, &all_weights, index))];
+    let mut indices: Vec<Index> = vec![
+        ("gini", index, Some(gini_influence(&all, &all_weights, index))),
+        ("quintile_ratio", quintile_ratio(&all, &all_weights), None),
+    ];
     // The indices with logarithms know a part of the rows; the others have no influence on them.
     let positive: Vec<usize> = (0..rows.len()).filter(|place| all[*place] > 0.0).collect();
     let (above, above_weights) = (pick(&all, &positive), pick(&all_weights, &positive));
@@ -68,11 +72,15 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
     };
     for (word, order) in [("log_deviation", 0.0), ("theil", 1.0), ("entropy_2", 2.0)] {
         let index = entropy(&above, &above_weights, order);
-        indices.push((word, index, spread(entropy_influence(&above, &above_weights, order, index))));
+        indices.push((word, index, Some(spread(entropy_influence(&above, &above_weights, order, index)))));
     }
     for (word, aversion) in [("atkinson_0.5", 0.5), ("atkinson_1", 1.0)] {
         let index = atkinson(&above, &above_weights, aversion);
-        indices.push((word, index, spread(atkinson_influence(&above, &above_weights, aversion, index))));
+        indices.push((
+            word,
+            index,
+            Some(spread(atkinson_influence(&above, &above_weights, aversion, index))),
+        ));
     }
     let codes = |name: &str| -> Result<Option<Vec<u32>>, MethodError> {
         Ok(request.optional_categories(name)?.map(|found| rows.iter().map(|row| found.codes[*row]).collect()))
@@ -111,13 +119,15 @@ fn indices_table(design: &Design, indices: &[Index], rows: usize, positive: usiz
         ],
     );
     for (word, value, influence) in indices {
-        let scores =
-            influence.iter().zip(&design.weights).map(|(influence, weight)| influence * weight).collect();
-        let error = match design.standard_error(scores) {
-            Ok(error) => Cell::from(error),
-            Err(error) => Cell::Absent(error.text()),
+        let error = match influence.as_ref().map(|influence| {
+            let scores = influence.iter().zip(&design.weights).map(|(influence, weight)| influence * weight);
+            design.standard_error(scores.collect())
+        }) {
+            None => Cell::Absent(domain::language::Text::new("tidak dihitung", "not computed")),
+            Some(Ok(error)) => Cell::from(error),
+            Some(Err(error)) => Cell::Absent(error.text()),
         };
-        let n = if *word == "gini" { rows } else { positive };
+        let n = if ["gini", "quintile_ratio"].contains(word) { rows } else { positive };
         table.push(vec![(*word).into(), (*value).into(), error, n.into()]);
     }
     table

@@ -280,10 +280,12 @@ fn capital_shares(
     given: Option<&[f64]>,
     rows: &[usize],
 ) -> Result<Vec<f64>, MethodError> {
+    let mut members: Vec<Vec<usize>> = vec![Vec::new(); count];
+    for (place, enterprise) in enterprises.iter().enumerate() {
+        members[enterprise.sector].push(place);
+    }
     let mut shares = vec![0.5; count];
-    for sector in 0..count {
-        let inside: Vec<usize> =
-            (0..enterprises.len()).filter(|at| enterprises[*at].sector == sector).collect();
+    for (sector, inside) in members.iter().enumerate() {
         let Some(first) = inside.first() else { continue };
         let total = |of: fn(&Enterprise) -> f64| {
             sum(inside.iter().map(|at| enterprises[*at].weight * of(&enterprises[*at])))

@@ -1,8 +1,11 @@
+use std::collections::HashMap;
+
 use proptest::prelude::*;
 
 use super::concentration::concentration;
 use super::inequality::{
-    Ties, atkinson, atkinson_influence, entropy, entropy_influence, gini, gini_influence, split,
+    Ties, atkinson, atkinson_influence, entropy, entropy_influence, gini, gini_influence, quintile_ratio,
+    split,
 };
 use super::misallocation::{Enterprise, Technology, misallocation, trimmed};
 use super::quantile::{Definition, quantiles};
@@ -18,7 +21,7 @@ fn near(found: f64, expected: f64, tolerance: f64, what: &str) {
 }
 
 /// 14,827 synthetic persons of Austria (Alfons and Templ 2013), where the shared folder is.
-fn persons() -> Option<(Vec<f64>, Vec<f64>, Vec<u32>, std::collections::HashMap<String, f64>)> {
+fn persons() -> Option<(Vec<f64>, Vec<f64>, Categories, HashMap<String, f64>)> {
     let Ok(shared) = std::env::var("LUMBUNG_SHARED") else {
         eprintln!("skipped: LUMBUNG_SHARED is not set");
         return None;
@@ -38,16 +41,24 @@ fn persons() -> Option<(Vec<f64>, Vec<f64>, Vec<u32>, std::collections::HashMap<
     Some((
         rows.iter().map(|row| row[income].parse().unwrap()).collect(),
         rows.iter().map(|row| row[weight].parse().unwrap()).collect(),
-        Categories::of(rows.iter().map(|row| Some(&row[region]))).codes,
+        Categories::of(rows.iter().map(|row| Some(&row[region]))),
         expected,
     ))
 }
 
 #[test]
 fn inequality_between_persons_meets_both_reference_packages() {
-    let Some((values, weights, strata, expected)) = persons() else { return };
+    let Some((values, weights, of_region, expected)) = persons() else { return };
+    let Categories { levels: regions, codes: strata } = of_region;
     near(100.0 * gini(&values, &weights, Ties::Middle), expected["laeken_gini_pct"], 1e-8, "Eurostat Gini");
     near(100.0 * gini(&values, &weights, Ties::Middle), 26.48962, 5e-6, "published Gini");
+    near(quintile_ratio(&values, &weights), expected["laeken_qsr"], 1e-8, "S80/S20");
+    for (code, region) in regions.iter().enumerate() {
+        let inside: Vec<usize> = (0..values.len()).filter(|row| strata[*row] as usize == code).collect();
+        let of = |column: &[f64]| inside.iter().map(|row| column[*row]).collect::<Vec<f64>>();
+        let found = 100.0 * gini(&of(&values), &of(&weights), Ties::Middle);
+        near(found, expected[&format!("laeken_gini_{region}")], 1e-8, region);
+    }
     let ranked = gini(&values, &weights, Ties::Ranked);
     near(ranked, expected["convey_person_gini"], 1e-8, "ranked Gini");
     let stage = Stage { strata: Some(strata), units: None, population: None };
@@ -107,6 +118,8 @@ fn inequality_by_hand() {
     near(entropy(&[1.0, 3.0], &[1.0, 1.0], 2.0), 0.125, 1e-15, "half the squared coefficient of variation");
     near(atkinson(&[1.0, 4.0], &[1.0, 1.0], 1.0), 1.0 - 2.0 / 2.5, 1e-15, "geometric over arithmetic mean");
     assert!(gini(&[-1.0, 1.0], &[1.0, 1.0], Ties::Middle).is_nan());
+    near(quintile_ratio(&[1.0, 2.0, 3.0, 4.0, 5.0], &[1.0; 5]), 5.0, 1e-15, "the fifth over the first");
+    assert!(quintile_ratio(&[0.0, 1.0], &[1.0, 1.0]).is_nan());
 }
 
 fn frame(values: Vec<f64>) -> Frame {

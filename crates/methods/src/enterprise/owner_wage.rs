@@ -30,24 +30,29 @@ pub enum Source {
 /// Imputed labour cost and its source for every enterprise. `given` is a yearly wage per worker, NaN where
 /// unknown. `None` for an enterprise whose unpaid work has no wage to go by.
 pub fn impute(staff: &[Staff], classes: &[usize], count: usize, given: &[f64]) -> Vec<Option<(f64, Source)>> {
-    let wage = |inside: &dyn Fn(usize) -> bool| {
-        let total = |of: fn(&Staff) -> f64| {
-            let rows = staff.iter().enumerate().filter(|(row, one)| inside(*row) && one.paid > 0.0);
-            sum(rows.map(|(_, one)| one.weight * of(one)))
-        };
-        let paid = total(|one| one.paid);
-        (paid > 0.0).then(|| total(|one| one.labour_cost) / paid)
-    };
-    let everyone = wage(&|_| true);
-    let of_class: Vec<Option<f64>> = (0..count).map(|class| wage(&|row| classes[row] == class)).collect();
+    // Pay and paid workers of every class, and of all.
+    let mut sums: Vec<[Vec<f64>; 2]> = vec![[Vec::new(), Vec::new()]; count + 1];
+    for (one, class) in staff.iter().zip(classes).filter(|(one, _)| one.paid > 0.0) {
+        for place in [*class, count] {
+            sums[place][0].push(one.weight * one.labour_cost);
+            sums[place][1].push(one.weight * one.paid);
+        }
+    }
+    let wages: Vec<Option<f64>> = sums
+        .into_iter()
+        .map(|[pay, paid]| {
+            let paid = sum(paid);
+            (paid > 0.0).then(|| sum(pay) / paid)
+        })
+        .collect();
     let one = |row: usize| {
         let staff = &staff[row];
         if staff.unpaid <= 0.0 {
             return Some((staff.labour_cost, Source::None));
         }
         let known = if given[row].is_finite() { Some((given[row], Source::Given)) } else { None };
-        let known = known.or(of_class[classes[row]].map(|wage| (wage, Source::Class)));
-        let (wage, source) = known.or(everyone.map(|wage| (wage, Source::All)))?;
+        let known = known.or(wages[classes[row]].map(|wage| (wage, Source::Class)));
+        let (wage, source) = known.or(wages[count].map(|wage| (wage, Source::All)))?;
         Some((staff.labour_cost + staff.unpaid * wage, source))
     };
     (0..staff.len()).map(one).collect()

@@ -134,6 +134,36 @@ fn a_chain_drifts_and_geks_does_not() {
 }
 
 #[test]
+fn geary_khamis_and_the_dummy_regression_meet_their_own_equations() {
+    let situations = manual();
+    let (times, items) = (0..5, 0..6);
+    let price = |at: usize, item: usize| situations.prices[at][item];
+    let quantity = |at: usize, item: usize| situations.quantities[at][item];
+    let value = |at: usize| items.clone().map(|item| price(at, item) * quantity(at, item)).sum::<f64>();
+    let levels = compare(&situations, Multilateral::GearyKhamis).unwrap();
+    // P_t = V_t / Σ b_i q_it with b_i = Σ_t (q_it / q_i) p_it / P_t.
+    let average = |item: usize| {
+        let all: f64 = times.clone().map(|at| quantity(at, item)).sum();
+        times.clone().map(|at| quantity(at, item) / all * price(at, item) / levels[at]).sum::<f64>()
+    };
+    for at in times.clone() {
+        let real: f64 = items.clone().map(|item| average(item) * quantity(at, item)).sum();
+        assert!((value(at) / real / levels[at] - 1.0).abs() < 1e-12);
+    }
+    // Weighted residuals of ln p = level + item sum to zero in every period.
+    let levels = compare(&situations, Multilateral::TimeProductDummy).unwrap();
+    let share = |at: usize, item: usize| price(at, item) * quantity(at, item) / value(at);
+    let effect = |item: usize| {
+        let weight: f64 = times.clone().map(|at| share(at, item)).sum();
+        times.clone().map(|at| share(at, item) * (price(at, item) / levels[at]).ln()).sum::<f64>() / weight
+    };
+    for at in times.clone() {
+        let residual = |item: usize| share(at, item) * ((price(at, item) / levels[at]).ln() - effect(item));
+        assert!(items.clone().map(residual).sum::<f64>().abs() < 1e-12);
+    }
+}
+
+#[test]
 fn items_that_come_and_go_are_matched_and_strangers_are_said() {
     let gap = f64::NAN;
     let prices = [vec![1.0, 1.0, gap], vec![2.0, gap, 4.0], vec![gap, gap, 8.0]];
@@ -192,6 +222,21 @@ fn splices_differ_only_in_the_linking_period() {
         let found = rolling(&situations, by, 4, splice).unwrap();
         assert!((found[4] - expected).abs() < 1e-12, "{splice:?}");
     }
+}
+
+/// From the second extension on, published figures and those of the window before part.
+#[test]
+fn the_published_splices_lean_on_what_was_published() {
+    let (situations, by) = (manual(), Multilateral::Geks(Formula::Fisher));
+    let windows: Vec<Vec<f64>> =
+        (0..3).map(|at| compare(&situations.only(at..at + 3), by).unwrap()).collect();
+    let fourth = windows[0][1] * windows[1][2] / windows[1][0];
+    let published = rolling(&situations, by, 3, Splice::WindowPublished).unwrap();
+    assert!((published[4] - windows[0][2] * windows[2][2] / windows[2][0]).abs() < 1e-12);
+    let computed = rolling(&situations, by, 3, Splice::Window).unwrap();
+    let third_again = fourth * windows[1][1] / windows[1][2];
+    assert!((computed[4] - third_again * windows[2][2] / windows[2][0]).abs() < 1e-12);
+    assert!((computed[4] - published[4]).abs() > 1e-6);
 }
 
 #[test]

@@ -44,28 +44,30 @@ pub fn section(code: &str) -> Option<&'static str> {
 /// Price indices by class and period.
 #[derive(Clone, Debug, Default)]
 pub struct Deflators {
-    indices: HashMap<(String, String), f64>,
+    /// By class, then by period.
+    indices: HashMap<String, HashMap<String, f64>>,
 }
 
 impl Deflators {
     /// Adds an index; false if it is not above zero or the class has one for the period already.
     pub fn insert(&mut self, class: &str, period: &str, index: f64) -> bool {
         let good = index > 0.0 && index.is_finite();
-        good && self.indices.insert((class.to_owned(), period.to_owned()), index).is_none()
+        let of_class = self.indices.entry(class.to_owned()).or_default();
+        good && of_class.insert(period.to_owned(), index).is_none()
     }
 
     fn get(&self, class: &str, period: &str) -> Option<f64> {
-        self.indices.get(&(class.to_owned(), period.to_owned())).copied()
+        self.indices.get(class)?.get(period).copied()
     }
 
     /// The index of the longest class that begins the code and is known in **both** periods, then the
     /// section, then the whole economy; with the class it came from. Both periods, so that the ratio never
     /// mixes classes.
-    pub fn resolve(&self, code: &str, period: &str, base: &str) -> Option<(f64, String)> {
+    pub fn resolve<'a>(&self, code: &'a str, period: &str, base: &str) -> Option<(f64, &'a str)> {
         let shorter = (2..=code.len()).rev().filter_map(|length| code.get(..length));
         shorter.chain(section(code)).chain([TOTAL]).find_map(|class| {
             let (now, then) = (self.get(class, period)?, self.get(class, base)?);
-            Some((now / then, class.to_owned()))
+            Some((now / then, class))
         })
     }
 }
@@ -148,7 +150,7 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
         match deflators.resolve(code, period, base) {
             Some((index, class)) => {
                 let nominal = weights[row] * values[row];
-                found.entry((period.to_owned(), level(&class))).or_default().push([nominal, nominal / index]);
+                found.entry((period.to_owned(), level(class))).or_default().push([nominal, nominal / index]);
                 used += 1;
             }
             None => unresolved.push(code),
