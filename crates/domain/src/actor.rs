@@ -217,7 +217,6 @@ macro_rules! action {
 /// `placed_action!(/// Read an enterprise. ReadEnterprise { enterprise }, "enterprise.read", [Trainer]);`
 /// makes `ReadEnterprise { enterprise, place }`. With `functions [Owner]` at the end, of the members
 /// of an enterprise only those may.
-#[allow(unused_macros, reason = "the first placed actions come with the register")]
 macro_rules! placed_action {
     ($(#[$doc:meta])* $name:ident { $subject:ident }, $code:literal, [$($role:ident),+ $(,)?]
      $(, functions [$($function:ident),+])?) => {
@@ -245,7 +244,6 @@ macro_rules! placed_action {
 }
 
 pub(crate) use action;
-#[allow(unused_imports, reason = "the first placed actions come with the register")]
 pub(crate) use placed_action;
 
 #[cfg(test)]
