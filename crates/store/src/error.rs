@@ -13,6 +13,18 @@ pub enum StoreError {
     /// The thing is not, or no longer, in a state that allows this.
     #[error("{noun} `{id}` is {state}; this can no longer be done")]
     State { noun: &'static str, id: String, state: String },
+    /// Somebody changed it after it was looked at; nothing was written.
+    #[error("{noun} `{id}` was changed by `{by}` at {at}, after you opened it; nothing was written")]
+    Stale { noun: &'static str, id: String, by: String, at: jiff::Timestamp },
+    /// The thing stands elsewhere than the permit says, or is moved to where the actor may not.
+    #[error(transparent)]
+    Refused(#[from] domain::actor::Refused),
+    #[error(transparent)]
+    Organisation(#[from] domain::organisation::InvalidOrganisation),
+    #[error("personal data cannot be read or written: the key file of the data folder is missing")]
+    NoKey,
+    #[error("{what} does not open with this key: was the key file of the data folder replaced?")]
+    WrongKey { what: String },
     #[error(transparent)]
     Grant(#[from] domain::actor::InvalidGrant),
     #[error("`{email}` already has an account")]

@@ -21,17 +21,25 @@ macro_rules! on {
 pub mod accounts;
 pub mod audit;
 pub mod cases;
+mod clauses;
 mod codec;
+pub mod consents;
+pub mod enterprises;
 mod error;
 pub mod grants;
 pub mod imports;
 pub mod jobs;
 pub mod links;
+pub mod merges;
 pub mod money;
 pub mod observations;
+pub mod organisations;
+pub mod people;
+pub mod register;
 pub mod releases;
 pub mod results;
 mod scoped;
+pub mod second_factor;
 mod secret;
 pub mod sessions;
 pub mod settings;
@@ -39,11 +47,14 @@ pub mod sign_in;
 pub mod snapshots;
 pub mod tallies;
 pub mod trainers;
+mod vault;
 
 pub use error::StoreError;
 pub use secret::Secret;
+pub use vault::Vault;
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -61,6 +72,7 @@ const BUSY: Duration = Duration::from_secs(20);
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: Pool,
+    vault: Option<Arc<Vault>>,
 }
 
 #[derive(Clone, Debug)]
@@ -75,6 +87,7 @@ enum Pool {
 pub struct Tx {
     connection: Connection,
     at: Timestamp,
+    vault: Option<Arc<Vault>>,
 }
 
 #[derive(Debug)]
@@ -113,7 +126,13 @@ impl Store {
             return Err(StoreError::Address { url: without_password(url) });
         };
         on!(Pool::&pool, |pool| MIGRATIONS.run(pool).await?);
-        Ok(Store { pool })
+        Ok(Store { pool, vault: None })
+    }
+
+    /// With the key for personal fields; without it they can be neither written nor read.
+    #[must_use]
+    pub fn with_vault(self, vault: Vault) -> Self {
+        Store { vault: Some(Arc::new(vault)), ..self }
     }
 
     /// Which database this is, for `lumbung doctor`.
@@ -137,7 +156,7 @@ impl Store {
             Pool::Sqlite(pool) => Connection::Sqlite(pool.begin_with("begin immediate").await?),
             Pool::Postgres(pool) => Connection::Postgres(pool.begin().await?),
         };
-        Ok(Tx { connection, at })
+        Ok(Tx { connection, at, vault: self.vault.clone() })
     }
 
     pub async fn close(&self) {
@@ -149,6 +168,10 @@ impl Tx {
     /// The moment at which everything in this transaction happens.
     pub fn at(&self) -> Timestamp {
         self.at
+    }
+
+    pub(crate) fn vault(&self) -> Result<Arc<Vault>, StoreError> {
+        self.vault.clone().ok_or(StoreError::NoKey)
     }
 
     pub async fn commit(self) -> Result<(), StoreError> {

@@ -165,3 +165,27 @@ pub fn similarity(one: &str, other: &str) -> f64 {
     let by_words = f64::midpoint(covered(&mine, &theirs), covered(&theirs, &mine));
     by_words.max(likeness(&mine.concat(), &theirs.concat()))
 }
+
+/// How well a name answers what somebody typed, from 0 to 1: every typed word should be in it, whole
+/// or begun; what else the name says counts little.
+pub fn answers(typed: &str, name: &str) -> f64 {
+    let (asked, there) = (words(typed), words(name));
+    if asked.is_empty() || there.is_empty() {
+        return 0.0;
+    }
+    let joined = there.concat();
+    let found: f64 = asked
+        .iter()
+        .map(|word| {
+            let begun = there.iter().any(|other| other.starts_with(word.as_str()));
+            let whole = there.contains(word);
+            match (whole, begun || joined.starts_with(word.as_str())) {
+                (true, _) => 1.0,
+                (_, true) => 0.9,
+                _ if there.iter().any(|other| is_near(word, other)) => 0.7,
+                _ => 0.0,
+            }
+        })
+        .sum();
+    0.8 * found / asked.len() as f64 + 0.2 * similarity(typed, name)
+}

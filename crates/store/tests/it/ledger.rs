@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::Connection as _;
 use store::accounts::{Email, NewAccount};
 use store::imports::NewImport;
-use store::{Store, accounts, imports};
+use store::{Store, Vault, accounts, imports};
 use tempfile::TempDir;
 
 /// One ledger in one database, and what must live as long as it does.
@@ -22,12 +22,12 @@ pub(crate) struct Ledger {
 pub(crate) async fn ledgers() -> Vec<Ledger> {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("ledger.sqlite").display());
-    let store = Store::open(&url).await.unwrap();
+    let store = Store::open(&url).await.unwrap().with_vault(Vault::new([9; 32]));
     let mut ledgers = vec![Ledger { name: "sqlite", store, url, _folder: Some(folder) }];
     match std::env::var("TEST_DATABASE_URL") {
         Ok(base) => {
             let url = fresh_schema(&base).await;
-            let store = Store::open(&url).await.unwrap();
+            let store = Store::open(&url).await.unwrap().with_vault(Vault::new([9; 32]));
             ledgers.push(Ledger { name: "postgres", store, url, _folder: None });
         }
         Err(_) => println!("skipped: PostgreSQL, because TEST_DATABASE_URL is not set"),

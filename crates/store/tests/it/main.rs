@@ -6,6 +6,8 @@ mod imports;
 mod jobs;
 mod ledger;
 mod money;
+mod people;
+mod register;
 mod releases;
 mod results;
 mod sessions;

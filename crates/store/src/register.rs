@@ -1,0 +1,278 @@
+//! The register as a list: by name, cut to where the reader may look, found in spite of spelling,
+//! and searched for doubles before something is entered twice.
+
+use domain::actor::{Permit, Place, Reach};
+use domain::enterprise::name::{self, index_words, slips, words};
+use domain::enterprise::{Enterprise, Likeness, ReadEnterprise, RegisterEnterprise, likeness};
+use serde_json::Value;
+
+use crate::clauses::{Clauses, PlaceColumns, fetch_clauses};
+use crate::codec::Document;
+use crate::enterprises::read;
+use crate::{Pool, Store, StoreError};
+
+/// What a list of enterprises shows of one.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Line {
+    pub id: String,
+    pub name: String,
+    pub name_key: String,
+    pub region: String,
+    pub activity: Option<String>,
+    pub organisation_id: Option<String>,
+    /// Newest count of workers; `None` if nobody counted.
+    pub workers: Option<i64>,
+    pub synthetic: bool,
+}
+
+/// What is looked for; an empty part is no limit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// A name, spelled somehow, or a NIB or NPWP.
+    pub words: String,
+    /// Beginning of a code of BPS.
+    pub region: String,
+    /// Beginning of a code of KBLI.
+    pub activity: String,
+    pub organisation: String,
+}
+
+/// One page of the register.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    pub lines: Vec<Line>,
+    /// Give this as `after` to get the next page; `None` at the end.
+    pub next: Option<String>,
+    /// A search found more than it shows: one more word would help.
+    pub more: bool,
+}
+
+const COLUMNS: PlaceColumns = PlaceColumns {
+    programme: None,
+    region: "e.region",
+    organisation: "e.organisation_id",
+    enterprise: "e.id",
+};
+const SHOWN: &str =
+    "e.id, e.name, e.name_key, e.region, e.activity, e.organisation_id, e.workers, e.synthetic";
+
+/// Entries that a search looks at before it ranks them.
+const SEARCHED_MAX: usize = 400;
+/// Words that a typed word may have meant.
+const MEANT_MAX: usize = 40;
+/// Typed words that are looked at.
+const TYPED_MAX: usize = 6;
+
+/// The register by name, or the best answers to a search.
+pub async fn list(
+    store: &Store,
+    reach: &Reach<ReadEnterprise>,
+    wanted: &Wanted,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Found, StoreError> {
+    let mut clauses = Clauses::default();
+    clauses.and("e.canonical_id = e.id");
+    clauses.within(reach.scopes(), COLUMNS);
+    if !wanted.region.is_empty() {
+        clauses.starts_with("e.region", &wanted.region);
+    }
+    if !wanted.activity.is_empty() {
+        clauses.starts_with("e.activity", &wanted.activity);
+    }
+    if !wanted.organisation.is_empty() {
+        let organisation = clauses.bind(&wanted.organisation);
+        clauses.and(format!("e.organisation_id = {organisation}"));
+    }
+    if wanted.words.trim().is_empty() {
+        by_name(store, clauses, after, limit).await
+    } else {
+        search(store, clauses, wanted.words.trim(), limit).await
+    }
+}
+
+async fn by_name(
+    store: &Store,
+    mut clauses: Clauses,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Found, StoreError> {
+    // The position is the name and, among equal names, the id.
+    if let Some((key, id)) = after.and_then(|after| after.rsplit_once('~')) {
+        let (key, id) = (clauses.bind(key), clauses.bind(id));
+        clauses.and(format!("(e.name_key, e.id) > ({key}, {id})"));
+    }
+    let sql = format!(
+        "select {SHOWN} from enterprise e where {} order by e.name_key, e.id limit {}",
+        clauses.text(),
+        limit + 1
+    );
+    let mut lines = fetch_clauses!(store, Line, sql, &clauses.values);
+    let more = lines.len() > limit as usize;
+    lines.truncate(limit as usize);
+    let next = lines.last().filter(|_| more).map(|last| format!("{}~{}", last.name_key, last.id));
+    Ok(Found { lines, next, more: false })
+}
+
+async fn search(store: &Store, mut clauses: Clauses, typed: &str, limit: u32) -> Result<Found, StoreError> {
+    let digits: String = typed.chars().filter(|letter| !matches!(letter, '.' | '-' | ' ')).collect();
+    if digits.len() >= 5 && digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        let (nib, npwp) = (clauses.bind(&digits), clauses.bind(&digits));
+        let length = digits.len();
+        clauses.and(format!("(substr(e.nib, 1, {length}) = {nib} or substr(e.npwp, 1, {length}) = {npwp})"));
+    } else {
+        let mut meant = Vec::new();
+        for word in words(typed).into_iter().take(TYPED_MAX) {
+            meant.push(meant_by(store, &word).await?);
+        }
+        // A word that nobody's name has is left out, unless there is no other.
+        meant.retain(|words| !words.is_empty());
+        let Some((first, rest)) = meant.split_first() else { return Ok(Found::default()) };
+        let first = clauses.bind_all(first);
+        let mut filed = format!(
+            "select other.canonical_id from enterprise_word w
+            join enterprise other on other.id = w.enterprise_id where w.word in ({first})"
+        );
+        for words in rest {
+            let words = clauses.bind_all(words);
+            filed.push_str(&format!(
+                " and exists (select 1 from enterprise_word also
+                where also.enterprise_id = w.enterprise_id and also.word in ({words}))"
+            ));
+        }
+        clauses.and(format!("e.id in ({filed})"));
+    }
+    let sql = format!("select {SHOWN} from enterprise e where {} limit {SEARCHED_MAX}", clauses.text());
+    let mut lines = fetch_clauses!(store, Line, sql, &clauses.values);
+    let searched = lines.len();
+    let mut ranked: Vec<(f64, Line)> =
+        lines.drain(..).map(|line| (name::answers(typed, &line.name), line)).collect();
+    ranked.sort_by(|one, other| {
+        other
+            .0
+            .total_cmp(&one.0)
+            .then_with(|| (&one.1.name_key, &one.1.id).cmp(&(&other.1.name_key, &other.1.id)))
+    });
+    let more = searched == SEARCHED_MAX || ranked.len() > limit as usize;
+    ranked.truncate(limit as usize);
+    Ok(Found { lines: ranked.into_iter().map(|(_, line)| line).collect(), next: None, more })
+}
+
+/// The words on file that a typed word may have meant, the nearest first.
+async fn meant_by(store: &Store, typed: &str) -> Result<Vec<String>, StoreError> {
+    let mut clauses = Clauses::default();
+    let keys: Vec<String> = slips(typed).into_iter().collect();
+    let keys = clauses.bind_all(&keys);
+    let sql = format!("select distinct word from word_key where key in ({keys}) limit 2000");
+    let found: Vec<(String,)> = fetch_clauses!(store, (String,), sql, &clauses.values);
+    let mut near: Vec<String> =
+        found.into_iter().map(|(word,)| word).filter(|word| name::is_near(typed, word)).collect();
+    near.sort_by_cached_key(|word| (word != typed, !word.starts_with(typed), word.len(), word.clone()));
+    near.truncate(MEANT_MAX);
+    Ok(near)
+}
+
+/// How many enterprises the reader may see, up to `most`.
+pub async fn count(store: &Store, reach: &Reach<ReadEnterprise>, most: u32) -> Result<i64, StoreError> {
+    let mut clauses = Clauses::default();
+    clauses.and("e.canonical_id = e.id");
+    clauses.within(reach.scopes(), COLUMNS);
+    let sql = format!(
+        "select count(*) from (select 1 as one from enterprise e where {} limit {most}) as counted",
+        clauses.text()
+    );
+    let rows: Vec<(i64,)> = fetch_clauses!(store, (i64,), sql, &clauses.values);
+    Ok(rows.first().map_or(0, |(count,)| *count))
+}
+
+/// An entry that is perhaps the same enterprise.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Similar {
+    pub id: String,
+    pub name: String,
+    pub region: String,
+    pub why: Likeness,
+    pub place: Place,
+}
+
+/// Entries that may be the same as the one about to be made, the likeliest first. Looked for in the
+/// whole register: a double does not stop at the border of a scope. Only name and region are told.
+pub async fn similar(store: &Store, permit: &Permit<RegisterEnterprise>) -> Result<Vec<Similar>, StoreError> {
+    let act = permit.action();
+    similar_to(store, &act.enterprise, &act.id).await
+}
+
+/// The same for an enterprise that is on record already, for whoever may read it.
+pub async fn similar_of(
+    store: &Store,
+    _permit: &Permit<ReadEnterprise>,
+    enterprise: &Enterprise,
+) -> Result<Vec<Similar>, StoreError> {
+    similar_to(store, enterprise, &_permit.action().enterprise).await
+}
+
+async fn similar_to(
+    store: &Store,
+    enterprise: &Enterprise,
+    itself: &str,
+) -> Result<Vec<Similar>, StoreError> {
+    let mut found: Vec<Similar> = Vec::new();
+    for (id, detail) in candidates(store, enterprise).await? {
+        let other: Enterprise = read(detail)?;
+        if id == itself || found.iter().any(|similar| similar.id == id) {
+            continue;
+        }
+        if let Some(why) = likeness(enterprise, &other) {
+            let place = other.place(&id);
+            found.push(Similar { id, name: other.name, region: other.region, why, place });
+        }
+    }
+    let weight = |similar: &Similar| match similar.why {
+        Likeness::SameNumber => 2.0,
+        Likeness::Name(alike) => alike,
+    };
+    found.sort_by(|one, other| weight(other).total_cmp(&weight(one)).then_with(|| one.id.cmp(&other.id)));
+    found.truncate(10);
+    Ok(found)
+}
+
+/// Entries with the same number anywhere, or with a telling word of the name in the same province.
+async fn candidates(store: &Store, enterprise: &Enterprise) -> Result<Vec<(String, Value)>, StoreError> {
+    let mut all = Vec::new();
+    let numbers = [
+        ("nib", enterprise.nib.as_ref().map(|nib| nib.as_str().to_owned())),
+        ("npwp", enterprise.npwp.as_ref().map(|npwp| npwp.as_str().to_owned())),
+    ];
+    for (column, number) in numbers.into_iter().filter_map(|(column, number)| Some((column, number?))) {
+        let mut clauses = Clauses::default();
+        let number = clauses.bind(number);
+        clauses.and(format!("{column} = {number} and canonical_id = id"));
+        all.extend(details(store, clauses, "enterprise e").await?);
+    }
+    let province = enterprise.region.get(..2).unwrap_or_default();
+    let mut filed = index_words(&enterprise.name);
+    filed.extend(index_words(&enterprise.trade_name));
+    // Long words are rare words, and rare words tell firms apart.
+    let mut telling: Vec<String> = filed.into_iter().collect();
+    telling.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    for word in telling.iter().take(4) {
+        let meant = meant_by(store, word).await?;
+        if meant.is_empty() {
+            continue;
+        }
+        let mut clauses = Clauses::default();
+        let meant = clauses.bind_all(&meant);
+        clauses.and(format!("w.word in ({meant}) and e.canonical_id = e.id"));
+        clauses.starts_with("e.region", province);
+        all.extend(
+            details(store, clauses, "enterprise_word w join enterprise e on e.id = w.enterprise_id").await?,
+        );
+    }
+    Ok(all)
+}
+
+async fn details(store: &Store, clauses: Clauses, from: &str) -> Result<Vec<(String, Value)>, StoreError> {
+    let sql = format!("select e.id, e.detail from {from} where {} limit 300", clauses.text());
+    let rows: Vec<(String, Document)> = fetch_clauses!(store, (String, Document), sql, &clauses.values);
+    Ok(rows.into_iter().map(|(id, detail)| (id, detail.into())).collect())
+}
