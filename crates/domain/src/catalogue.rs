@@ -10,6 +10,7 @@ use std::fmt;
 use crate::classification::Classification;
 use crate::deflator::Deflator;
 use crate::measurement::Measurement;
+use crate::organisation::Organisation;
 use crate::plan::Plan;
 use crate::programme::Programme;
 use crate::survey::Survey;
@@ -26,6 +27,7 @@ pub struct Catalogue {
     surveys: BTreeMap<String, Survey>,
     plans: BTreeMap<String, PlanFile>,
     programmes: BTreeMap<String, Programme>,
+    organisations: BTreeMap<String, Organisation>,
     measurements: BTreeMap<String, Measurement>,
     /// The texts, by path, for checksums and for releases that quote their plan.
     texts: BTreeMap<String, String>,
@@ -134,6 +136,11 @@ impl Catalogue {
         self.programmes.get(id)
     }
 
+    /// The organisations that the programmes name, by id.
+    pub fn organisations(&self) -> impl Iterator<Item = &Organisation> {
+        self.organisations.values()
+    }
+
     pub fn programmes(&self) -> impl Iterator<Item = &Programme> {
         self.programmes.values()
     }
@@ -184,6 +191,13 @@ impl Catalogue {
                         ..error
                     }))
                 }
+            }
+            let path = format!("{PROGRAMMES}{id}/organisations.toml");
+            match self.texts.get(&path).map(|text| Organisation::parse_list(text)).transpose() {
+                Ok(list) => {
+                    self.organisations.extend(list.into_iter().flatten().map(|each| (each.id.clone(), each)))
+                }
+                Err(wrong) => errors.push(ContentError { path, message: wrong.to_string() }),
             }
             match Programme::parse(&id, &files) {
                 Ok(programme) => drop(self.programmes.insert(id, programme)),

@@ -23,6 +23,11 @@ impl Secret {
         Some(Secret(bytes))
     }
 
+    /// The bytes themselves, for a key that is kept in a file.
+    pub fn bytes(&self) -> [u8; 32] {
+        self.0
+    }
+
     /// 64 hexadecimal digits: fit for a link, a cookie or a form field.
     pub fn text(&self) -> String {
         self.0.iter().map(|byte| format!("{byte:02x}")).collect()
