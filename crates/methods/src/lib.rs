@@ -6,8 +6,10 @@
 //! It never papers over: what did not converge, is collinear, infeasible, empty or too small is said.
 
 pub mod bench;
+pub mod counts;
 pub mod decomposition;
 pub mod dispersion;
+pub mod editing;
 pub mod enterprise;
 pub mod frontier;
 pub mod growth;

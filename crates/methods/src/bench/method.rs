@@ -2,8 +2,8 @@
 
 use super::{Argument, Figures, MethodError, Request};
 use crate::{
-    decomposition, dispersion, enterprise, frontier, growth, impact, index_numbers, poverty, prices,
-    production, survey,
+    counts, decomposition, dispersion, editing, enterprise, frontier, growth, impact, index_numbers, poverty,
+    prices, production, survey,
 };
 
 /// The chapters of the bench, in order.
@@ -139,10 +139,18 @@ pub static METHODS: &[&Method] = &[
     &impact::entropy::METHOD,
     &impact::staggered::METHOD,
     // Editing and imputation
+    &editing::hidiroglou_berthelot::METHOD,
+    &editing::outliers::METHOD,
+    &editing::localisation::METHOD,
+    &editing::imputation::METHOD,
+    &editing::selective::METHOD,
     // Poverty and food security
     &poverty::measures::METHOD,
     &poverty::working::METHOD,
     &poverty::food_consumption::METHOD,
     &poverty::food_insecurity::METHOD,
     // Confidential counts
+    &counts::cell_key::METHOD,
+    &counts::perturbation::METHOD,
+    &counts::rounding::METHOD,
 ];
