@@ -74,7 +74,7 @@ fn tilted(values: &[f64], tied: &[bool], none: Option<usize>, variance: f64) -> 
             return None;
         }
     }
-    for _ in 0..200 {
+    for _ in 0..60 {
         let middle = (low + high) / 2.0;
         if spread(&unbiased(&moments, values, middle)?) > variance { high = middle } else { low = middle }
     }
@@ -104,7 +104,7 @@ fn unbiased(moments: &[[f64; 2]], values: &[f64], b: f64) -> Option<Vec<f64>> {
             return None;
         }
     }
-    for _ in 0..200 {
+    for _ in 0..60 {
         let middle = (low + high) / 2.0;
         if mean(middle) < 0.0 { low = middle } else { high = middle }
     }

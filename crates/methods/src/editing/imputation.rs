@@ -139,27 +139,7 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
         return Err(MethodError::TooFew { what, needed: 1, found: 0 });
     }
     all.sort_by_key(|imputed| imputed.row);
-    let mut table = Table::new(
-        "imputed",
-        ["Nilai imputasi", "Imputed values"],
-        &[
-            ("row", "Baris", "Row"),
-            ("class", "Kelas", "Class"),
-            ("value", "Nilai", "Value"),
-            ("flag", "Tanda", "Flag"),
-            ("donor", "Baris donor", "Donor row"),
-        ],
-    );
-    for imputed in &all {
-        let class = classes.codes[imputed.row];
-        table.push(vec![
-            (imputed.row + 1).into(),
-            if class == MISSING { "-".into() } else { classes.levels[class as usize].as_str().into() },
-            imputed.value.into(),
-            format!("imputed: {}", request.choice("with")?).into(),
-            imputed.donor.map_or_else(|| Cell::from(""), |donor| (donor + 1).into()),
-        ]);
-    }
+    let table = table_of(&all, &classes, request.choice("with")?);
     let given: f64 =
         (0..values.len()).filter(|row| values[*row].is_finite()).map(|row| values[row] * weights[row]).sum();
     let added: f64 = all.iter().map(|imputed| imputed.value * weights[imputed.row]).sum();
@@ -178,4 +158,29 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
             format!("{left} values stay missing: their class has nothing to go by"),
         ),
     })
+}
+
+fn table_of(all: &[Imputed], classes: &Categories, how: &str) -> Table {
+    let mut table = Table::new(
+        "imputed",
+        ["Nilai imputasi", "Imputed values"],
+        &[
+            ("row", "Baris", "Row"),
+            ("class", "Kelas", "Class"),
+            ("value", "Nilai", "Value"),
+            ("flag", "Tanda", "Flag"),
+            ("donor", "Baris donor", "Donor row"),
+        ],
+    );
+    for imputed in all {
+        let class = classes.codes[imputed.row];
+        table.push(vec![
+            (imputed.row + 1).into(),
+            if class == MISSING { "-".into() } else { classes.levels[class as usize].as_str().into() },
+            imputed.value.into(),
+            format!("imputed: {}", how).into(),
+            imputed.donor.map_or_else(|| Cell::from(""), |donor| (donor + 1).into()),
+        ]);
+    }
+    table
 }
