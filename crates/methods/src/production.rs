@@ -9,6 +9,7 @@ pub mod ols;
 pub mod panel;
 pub mod probit;
 pub mod proxy;
+pub mod stacked;
 pub mod two_stage;
 pub mod wooldridge;
 

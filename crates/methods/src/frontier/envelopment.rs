@@ -155,13 +155,15 @@ impl Technology {
         if towards == Orientation::Output && y.iter().all(|value| *value == 0.0) {
             return Ok(None);
         }
-        Ok(match self.programme(x, y, returns, towards, None).solve()? {
+        Ok(match self.programme(x, y, returns, towards, None).programme.solve()? {
             Ending::Optimal(solution) => Some(solution.objective.abs()),
             Ending::Infeasible | Ending::Unbounded => None,
         })
     }
 
-    /// Column zero is the efficiency, then one column per reference unit.
+    /// The programme of a unit: column zero is the efficiency, then one column per reference unit. Rows are shares of
+    /// the unit's own quantities and columns have entries up to one, so that a workshop and a factory are told apart
+    /// with the same digits.
     fn programme(
         &self,
         x: &[f64],
@@ -169,26 +171,39 @@ impl Technology {
         returns: Returns,
         towards: Orientation,
         without: Option<usize>,
-    ) -> Programme {
+    ) -> Scaled {
         let (m, s) = (x.len(), y.len());
         let input = towards == Orientation::Input;
+        let share = |value: &f64| if *value > 0.0 { 1.0 / value } else { 1.0 };
+        let shares: Vec<f64> = x.iter().chain(y).map(share).collect();
         let mut rows: Vec<(Sense, f64)> = Vec::with_capacity(m + s + 1);
-        rows.extend(x.iter().map(|value| (Sense::AtMost, if input { 0.0 } else { *value })));
-        rows.extend(y.iter().map(|value| (Sense::AtLeast, if input { *value } else { 0.0 })));
+        rows.extend(
+            x.iter().zip(&shares).map(|(x, share)| (Sense::AtMost, if input { 0.0 } else { x * share })),
+        );
+        rows.extend(
+            y.iter()
+                .zip(&shares[m..])
+                .map(|(y, share)| (Sense::AtLeast, if input { y * share } else { 0.0 })),
+        );
         rows.extend(sum_of_weights(returns));
         let more = rows.len() - m - s;
         let mut programme = Programme::new(&rows);
-        let own_inputs = x.iter().map(|value| if input { -value } else { 0.0 });
-        let own_outputs = y.iter().map(|value| if input { 0.0 } else { -value });
+        let own = x.iter().chain(y).zip(&shares).enumerate();
         programme.column(
             if input { 1.0 } else { -1.0 },
-            own_inputs.chain(own_outputs).chain(std::iter::repeat_n(0.0, more)),
+            own.map(|(row, (value, share))| if (row < m) == input { -value * share } else { 0.0 })
+                .chain(std::iter::repeat_n(0.0, more)),
         );
+        let mut sizes = Vec::with_capacity(self.units());
         for unit in (0..self.units()).filter(|unit| Some(*unit) != without) {
-            let entries = self.inputs[unit].iter().chain(&self.outputs[unit]).copied();
-            programme.column(0.0, entries.chain(std::iter::repeat_n(1.0, more)));
+            let entries =
+                || self.inputs[unit].iter().chain(&self.outputs[unit]).zip(&shares).map(|(v, s)| v * s);
+            let largest = entries().fold(0.0, f64::max);
+            let size = if largest > 0.0 && largest.is_finite() { 1.0 / largest } else { 1.0 };
+            programme.column(0.0, entries().map(|entry| entry * size).chain(std::iter::repeat_n(size, more)));
+            sizes.push(size);
         }
-        programme
+        Scaled { programme, shares, sizes }
     }
 
     /// The programme of a unit with inputs `x` and outputs `y`; then the largest sum of slacks among its solutions.
@@ -204,41 +219,50 @@ impl Technology {
             return Ok(Verdict::Unbounded);
         }
         // The sum of slacks is taken in the units of measurement of the data, as is usual.
+        let scaled = self.programme(x, y, returns, towards, without);
         let means = self.input_means.iter().chain(&self.output_means);
-        let largest = means.clone().fold(f64::MIN_POSITIVE, |size: f64, mean| size.max(*mean));
-        let weights: Vec<f64> = means
-            .map(|mean| -mean / largest)
+        let units: Vec<f64> = means.zip(&scaled.shares).map(|(mean, share)| mean / share).collect();
+        let largest = units.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+        let weights: Vec<f64> = units
+            .iter()
+            .map(|unit| -unit / largest)
             .chain(std::iter::repeat_n(0.0, sum_of_weights(returns).iter().count()))
             .collect();
         let others: Vec<usize> = (0..self.units()).filter(|unit| Some(*unit) != without).collect();
-        Ok(match self.programme(x, y, returns, towards, without).solve_then(&weights)? {
-            Ending::Optimal(solution) => self.assessment(&solution, &others),
+        Ok(match scaled.programme.solve_then(&weights)? {
+            Ending::Optimal(solution) => self.assessment(&solution, &others, &scaled.sizes, &units),
             Ending::Infeasible => Verdict::Infeasible,
             Ending::Unbounded => Verdict::Unbounded,
         })
     }
 
-    fn assessment(&self, solution: &Solution, others: &[usize]) -> Verdict {
+    /// `sizes` are those of the columns of `others`, `units` what one stands for in each row.
+    fn assessment(&self, solution: &Solution, others: &[usize], sizes: &[f64], units: &[f64]) -> Verdict {
         let efficiency =
             solution.basic.iter().find(|(column, _)| *column == 0).map_or(0.0, |(_, value)| *value);
-        let peers = solution.basic.iter().filter(|(column, weight)| *column > 0 && *weight > 1e-9);
-        let m = self.input_means.len();
-        let slack = |row: usize, mean: &f64| {
-            let slack = solution.slacks[row];
-            if slack < 1e-10 { 0.0 } else { slack * mean }
-        };
+        let weights = solution.basic.iter().filter(|(column, _)| *column > 0);
+        let weights = weights.map(|(column, value)| (*column - 1, value * sizes[*column - 1]));
+        // A share of the own quantities below this is rounding.
+        let slack = |(slack, unit): (&f64, &f64)| if *slack < 1e-10 { 0.0 } else { slack * unit };
+        let mut slacks: Vec<f64> = solution.slacks.iter().zip(units).map(slack).collect();
+        let output_slacks = slacks.split_off(self.input_means.len());
         Verdict::Assessed(Assessment {
             efficiency,
-            input_slacks: self.input_means.iter().enumerate().map(|(at, mean)| slack(at, mean)).collect(),
-            output_slacks: self
-                .output_means
-                .iter()
-                .enumerate()
-                .map(|(at, mean)| slack(m + at, mean))
+            input_slacks: slacks,
+            output_slacks,
+            peers: weights
+                .filter(|(_, weight)| *weight > 1e-9)
+                .map(|(at, weight)| (others[at], weight))
                 .collect(),
-            peers: peers.map(|(column, weight)| (others[column - 1], *weight)).collect(),
         })
     }
+}
+
+/// A programme with what its rows and columns were multiplied by.
+struct Scaled {
+    programme: Programme,
+    shares: Vec<f64>,
+    sizes: Vec<f64>,
 }
 
 /// The row that bounds the sum of the weights.

@@ -211,6 +211,23 @@ fn bad_data_end_well() {
     agree(&numbers(&sizes.tables[0], "efficiency"), &[1.0, 0.5, 0.5], 1e-9, "sizes");
 }
 
+#[test]
+fn a_unit_of_any_size_is_assessed_with_the_same_digits() {
+    let rows = [(2.0, 3.0, 1.0), (4.0, 1.0, 2.0), (3.0, 3.0, 2.0), (5.0, 2.0, 2.0), (2.0, 6.0, 3.0)];
+    let table = |size: f64| {
+        let line = |(at, (a, b, y)): (usize, &(f64, f64, f64))| {
+            let size = if at % 2 == 0 { size } else { 1.0 };
+            format!("{},{},{}\n", a * size, b * size, y * size)
+        };
+        let text: String = rows.iter().enumerate().map(line).collect();
+        let arguments = [("inputs", "a, b"), ("outputs", "y"), ("returns", "constant")];
+        numbers(&ask("dea", &read(&format!("a,b,y\n{text}")), &arguments).unwrap().tables[0], "efficiency")
+    };
+    for size in [1e-9, 1e-3, 1e6] {
+        agree(&table(size), &table(1.0), 1e-10, &format!("size {size}"));
+    }
+}
+
 proptest! {
     /// Units of measurement do not matter; nor does the order of the units; the best is one; and the
     /// technologies contain each other.

@@ -4,7 +4,7 @@ use nalgebra::{DMatrix, DVector};
 
 use super::proxy::{
     self, DEGREE, Data, FREE, OUTPUT, PERIOD, PRODUCTIVITY, PROXY, REPLICATIONS, STATE, UNIT, numbered,
-    products, remainder, standardised,
+    products, remainder, settled, standardised,
 };
 use super::two_stage::degree;
 use crate::bench::{Argument, Cell, Figures, Group, Method, MethodError, Request};
@@ -16,7 +16,7 @@ use crate::numerics::optimise::{Minimum, nelder_mead};
 pub struct Found {
     /// Of free inputs, then of state inputs.
     pub coefficients: Vec<f64>,
-    /// The moments, weighted: zero where all hold.
+    /// The moments, weighted, as a share of the variance of output; not told below 1e-10, where they hold.
     pub criterion: f64,
     /// Other points at which the moments hold as well.
     pub others: Vec<Vec<f64>>,
@@ -96,7 +96,8 @@ fn choose(searched: Vec<Result<Minimum, MethodError>>) -> Result<Found, MethodEr
             others.push(minimum.point);
         }
     }
-    Ok(Found { coefficients: best.point, criterion: best.value, others })
+    let coefficients = best.point.iter().copied().map(settled).collect();
+    Ok(Found { coefficients, criterion: best.value.max(HOLDS), others })
 }
 
 /// Known output and inputs in the given rows.
@@ -164,7 +165,7 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
     let (data, rows) = proxy::read(request, None)?;
     let degree = degree(request)?;
     let found = estimate(&data, degree, None)?;
-    let lines = vec![("criterion", Cell::from(found.criterion))];
+    let lines = vec![("criterion_at_most", Cell::from(found.criterion))];
     let near = found.coefficients.clone();
     let mut figures = proxy::figures(request, &data, &rows, lines, |data| {
         Ok(estimate(data, degree, Some(&near))?.coefficients)

@@ -200,6 +200,15 @@ pub(super) fn products(columns: &[Vec<f64>], degree: usize) -> Vec<Vec<f64>> {
     all
 }
 
+/// A coefficient that a search found, to the seven digits that a search can know.
+pub(super) fn settled(value: f64) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return value;
+    }
+    let unit = 10.0_f64.powi(6 - value.abs().log10().floor() as i32);
+    if unit.is_normal() { (value * unit).round() / unit } else { value }
+}
+
 /// Names for products in messages.
 pub(super) fn numbered(what: &str, count: usize) -> Vec<String> {
     (1..=count).map(|at| format!("{what} {at}")).collect()

@@ -8,7 +8,7 @@ use nalgebra::DVector;
 use super::probit;
 use super::proxy::{
     self, DEGREE, Data, FREE, OUTPUT, PERIOD, PRODUCTIVITY, PROXY, REPLICATIONS, STATE, UNIT, numbered,
-    products, remainder, standardised,
+    products, remainder, settled, standardised,
 };
 use crate::bench::{Argument, Figures, Group, Kind, Method, MethodError, Request};
 use crate::numerics::least_squares;
@@ -77,7 +77,7 @@ pub fn two_stage(data: &Data, foreseen: Foreseen, degrees: [usize; 2]) -> Result
         }
     }
     match (best, failure) {
-        (Some((_, state)), _) => Ok(free.into_iter().chain(state).collect()),
+        (Some((_, state)), _) => Ok(free.into_iter().chain(state.into_iter().map(settled)).collect()),
         (None, Some(error)) => Err(error),
         (None, None) => Err(MethodError::NoConvergence { iterations: 2000, detail: "stage two".into() }),
     }

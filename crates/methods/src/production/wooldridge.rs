@@ -7,8 +7,9 @@ use super::proxy::{
     self, DEGREE, Data, FREE, OUTPUT, PERIOD, PRODUCTIVITY, PROXY, STATE, UNIT, numbered, products,
     standardised,
 };
+use super::stacked;
 use super::two_stage::degree;
-use crate::bench::{Cell, Figures, Group, Method, MethodError, Request};
+use crate::bench::{Argument, Cell, Figures, Group, Kind, Method, MethodError, Request};
 use crate::numerics::covariance::clustered;
 use crate::numerics::least_squares::{Factored, matrix, two_stage};
 
@@ -78,14 +79,38 @@ pub(crate) static METHOD: Method = Method {
         "Value added; y on l, k and a polynomial of degree 3 in (k, m) of the year before; l instrumented by l of the year before; errors clustered by enterprise",
     ],
     source: "Wooldridge (2009); Petrin and Levinsohn (2012)",
-    arguments: &[OUTPUT, FREE, STATE, PROXY, UNIT, PERIOD, DEGREE, PRODUCTIVITY],
+    arguments: &[
+        OUTPUT,
+        FREE,
+        STATE,
+        PROXY,
+        UNIT,
+        PERIOD,
+        DEGREE,
+        PRODUCTIVITY,
+        Argument::optional(
+            "form",
+            Kind::Choice(&["single", "stacked"]),
+            [
+                "satu persamaan, atau dua persamaan ditumpuk (GMM dua langkah)",
+                "one equation, or both equations stacked (two-step GMM)",
+            ],
+        ),
+    ],
     example: "wooldridge --input docs/methods/data/firms.csv --unit firm --period year --output y --free l --state k --proxy m",
     run: figures,
 };
 
 fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
     let (data, rows) = proxy::read(request, None)?;
-    let (estimates, strength) = estimate(&data, degree(request)?)?;
+    let degree = degree(request)?;
+    let (mut estimates, strength) = estimate(&data, degree)?;
+    if request.choice("form")? == "stacked" {
+        if degree < 2 {
+            return Err(request.bad("degree", "1", "2 … 5"));
+        }
+        estimates = stacked::estimate(&data, degree)?;
+    }
     let found: Vec<f64> = estimates.coefficients.iter().copied().collect();
     let pairs = data.pairs().len();
     let mut figures = Figures::new(data.y.len()).table(estimates.table()).table(summary(vec![

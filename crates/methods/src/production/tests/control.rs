@@ -16,7 +16,11 @@ fn estprod(method: &str, more: &[(&str, &str)]) -> Option<(Vec<f64>, Vec<f64>)> 
     let data = case(name, "data.csv")?;
     let expected = case(name, "expected.csv").unwrap();
     let models = expected.categories("model").unwrap();
-    let word = if method == "olley-pakes" { "OP" } else { "LP" };
+    let word = match method {
+        "olley-pakes" => "OP",
+        "wooldridge" => "WRDG",
+        _ => "LP",
+    };
     let all = expected.numbers("est").unwrap();
     let wanted = (0..all.len()).filter(|row| models.word(*row) == Some(word)).map(|row| all[row]).collect();
     let arguments = [
@@ -43,6 +47,13 @@ fn levinsohn_petrin_as_in_stata() {
     let Some((found, wanted)) = estprod("levinsohn-petrin", &[("exit", "exit")]) else { return };
     agree(&found[..1], &wanted[..1], 1e-8, "labour");
     agree(&found[1..], &wanted[1..], 1e-4, "capital");
+}
+
+#[test]
+fn wooldridge_stacked_as_in_estprod() {
+    let Some((found, wanted)) = estprod("wooldridge", &[("form", "stacked")]) else { return };
+    agree(&found[..1], &wanted[..1], 1e-8, "labour");
+    agree(&found[1..], &wanted[1..], 1e-8, "capital");
 }
 
 const SIMULATED: [(&str, &str); 6] = [
@@ -104,6 +115,8 @@ fn all_find_the_truth_where_their_assumptions_hold() {
         let outcome = own(method, &frame, &[]).unwrap();
         agree(&elasticities(&outcome), &[0.6, 0.3], 0.03, method);
     }
+    let stacked = own("wooldridge", &frame, &[("form", "stacked")]).unwrap();
+    agree(&elasticities(&stacked), &[0.6, 0.3], 0.1, "stacked, which leaves out the proxy itself");
     let ols = ask("ols", &frame, &[("model", "y ~ l + k")]).unwrap();
     assert!(elasticities(&ols)[1] > 0.63, "least squares is biased here, or the test says nothing");
 }
