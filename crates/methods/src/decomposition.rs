@@ -1,4 +1,5 @@
-//! Decompositions of aggregate productivity: what happened inside, what moved between, who entered and who left.
+//! Decompositions of aggregate productivity: what happened inside, what moved between, who entered and who
+//! left.
 //!
 //! The terms of every decomposition add up to the change they explain; the tests hold this to 1e-12.
 

@@ -1,4 +1,5 @@
-//! The enterprise: value added from the books, the tree of productivity ratios, unit labour cost, the owner's own work.
+//! The enterprise: value added from the books, the tree of productivity ratios, unit labour cost, the owner's
+//! own work.
 
 pub mod owner_wage;
 pub mod productivity_index;

@@ -1,5 +1,5 @@
-//! The examples of the pages, from value added to misallocation: they run, the order of rows does not show, and spoiled
-//! data end in a figure that is finite or in a reason.
+//! The examples of the pages, from value added to misallocation: they run, the order of rows does not show,
+//! and spoiled data end in a figure that is finite or in a reason.
 
 use crate::bench::{
     Arguments, Cell, Column, Frame, Group, Kind, Method, MethodError, Outcome, Table, Value, run,

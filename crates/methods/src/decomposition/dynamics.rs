@@ -250,6 +250,11 @@ pub(crate) static METHOD: Method = Method {
         Argument::optional("from", Kind::Word, ["periode awal", "first period"]),
         Argument::optional("to", Kind::Word, ["periode akhir", "last period"]),
         Argument::optional(
+            "each",
+            Kind::Flag,
+            ["tiap pasang periode berurutan", "every pair of neighbouring periods"],
+        ),
+        Argument::optional(
             "method",
             Kind::Choice(&[
                 "all",
@@ -273,6 +278,7 @@ fn turnover(
     panel: &Panel,
     (from, to): (usize, usize),
     state: &dyn Fn(usize) -> Option<State>,
+    entered: &mut [bool],
 ) -> (Turnover, usize) {
     let (mut turnover, mut unseen) = (Turnover::default(), 0);
     for unit in 0..panel.units.len() {
@@ -281,9 +287,13 @@ fn turnover(
             (Some(Some(old)), Some(Some(new))) => turnover.continuing.push([old, new]),
             (None, Some(Some(new))) => turnover.entrants.push(new),
             (Some(Some(old)), None) => turnover.leavers.push(old),
-            (None, None) => {}
-            _ => unseen += 1,
+            (None, None) => continue,
+            _ => {
+                unseen += 1;
+                continue;
+            }
         }
+        old.into_iter().chain(new).for_each(|row| entered[row] = true);
     }
     (turnover, unseen)
 }
@@ -306,100 +316,94 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
         let known = levels[row].is_finite() && sizes[row].is_finite() && weights[row].is_finite();
         known.then(|| State { level: levels[row], size: sizes[row], weight: weights[row] })
     };
-    let (turnover, unseen) = turnover(&panel, (from, to), &state);
-    let wanted = request.choice("method")?;
-    let table = terms(&turnover, wanted)?;
-    // What no decomposition can do is said once.
-    if table.rows.iter().all(|row| matches!(row[6], Cell::Absent(_))) {
-        turnover.decompose(Dynamics::MelitzPolanec)?;
+    let each = request.flag("each");
+    let spans = if each { (from..to).map(|at| (at, at + 1)).collect() } else { vec![(from, to)] };
+    let (mut counts, mut terms) =
+        (Table::new("units", COUNTS_TITLE, COUNTS), Table::new("dynamics", TITLE, TERMS));
+    let (mut entered, mut unseen, mut refused) = (vec![false; request.rows()], 0, None);
+    for between in spans {
+        let (turnover, missed) = turnover(&panel, between, &state, &mut entered);
+        let head = [between.0, between.1].map(|at| Cell::from(panel.periods[at].as_str()));
+        let sizes = [turnover.continuing.len(), turnover.entrants.len(), turnover.leavers.len(), missed];
+        counts.push(head.iter().cloned().chain(sizes.map(Cell::from)).collect());
+        refused = refused.or(add_terms(&mut terms, &head, &turnover, request.choice("method")?));
+        unseen += missed;
     }
-    let counts = counts(&panel, (from, to), &turnover, unseen);
-    let used = 2 * turnover.continuing.len() + turnover.entrants.len() + turnover.leavers.len();
-    let figures = say_span(Figures::new(used).table(counts).table(table), &panel, (from, to));
+    // What no decomposition can do for any period is an error, not a table.
+    if let Some(error) = refused.filter(|_| terms.rows.iter().all(|row| matches!(row[8], Cell::Absent(_)))) {
+        return Err(error);
+    }
+    let used = entered.iter().filter(|entered| **entered).count();
+    let mut figures = Figures::new(used).table(counts).table(terms);
+    if !each {
+        figures = say_span(figures, &panel, (from, to));
+    }
     Ok(if unseen == 0 {
         figures
     } else {
         figures.warn(
             format!(
-                "{unseen} usaha hidup pada kedua periode tetapi tidak terukur pada salah satunya; tidak \
-             dihitung sebagai masuk atau keluar"
+                "{unseen} usaha hidup tetapi tidak terukur pada salah satu periode; tidak dihitung sebagai \
+                 masuk atau keluar"
             ),
             format!(
-                "{unseen} units were alive in both periods but not measured in one; they count neither \
-             as entry nor as exit"
+                "{unseen} units were alive but not measured in one of the periods; they count neither as \
+                 entry nor as exit"
             ),
         )
     })
 }
 
-/// The decompositions asked for, one line each; what one of them cannot do is said in its line.
-fn terms(turnover: &Turnover, wanted: &str) -> Result<Table, MethodError> {
-    let mut table = Table::new(
-        "dynamics",
-        ["Sumbangan pada perubahan produktivitas", "Contributions to the change of productivity"],
-        &[
-            ("method", "Dekomposisi", "Decomposition"),
-            ("within", "Di dalam", "Within"),
-            ("between", "Antarusaha", "Between"),
-            ("cross", "Silang", "Cross"),
-            ("entry", "Masuk", "Entry"),
-            ("exit", "Keluar", "Exit"),
-            ("total", "Jumlah", "Total"),
-        ],
-    );
-    for (by, word, name) in DYNAMICS.iter().filter(|(_, word, _)| wanted == "all" || wanted == *word) {
-        match turnover.decompose(*by) {
-            Ok(terms) => table.push(vec![
-                Cell::from(*name),
+const COUNTS_TITLE: [&str; 2] = ["Banyaknya usaha", "Number of units"];
+
+const COUNTS: &[(&str, &str, &str)] = &[
+    ("from", "Dari", "From"),
+    ("to", "Sampai", "To"),
+    ("continuing", "Bertahan", "Continuing"),
+    ("entrants", "Masuk", "Entrants"),
+    ("leavers", "Keluar", "Leavers"),
+    ("unseen", "Tidak terukur pada salah satu periode", "Not measured in one period"),
+];
+
+const TITLE: [&str; 2] =
+    ["Sumbangan pada perubahan produktivitas", "Contributions to the change of productivity"];
+
+const TERMS: &[(&str, &str, &str)] = &[
+    ("from", "Dari", "From"),
+    ("to", "Sampai", "To"),
+    ("method", "Dekomposisi", "Decomposition"),
+    ("within", "Di dalam", "Within"),
+    ("between", "Antarusaha", "Between"),
+    ("cross", "Silang", "Cross"),
+    ("entry", "Masuk", "Entry"),
+    ("exit", "Keluar", "Exit"),
+    ("total", "Jumlah", "Total"),
+];
+
+/// The decompositions asked for, one line each; what one of them cannot do is said in its line, and returned.
+fn add_terms(table: &mut Table, head: &[Cell], turnover: &Turnover, wanted: &str) -> Option<MethodError> {
+    let mut refused = None;
+    for (by, _, name) in DYNAMICS.iter().filter(|(_, word, _)| wanted == "all" || wanted == *word) {
+        let cells = match turnover.decompose(*by) {
+            Ok(terms) => [
                 terms.within.into(),
                 terms.between.into(),
                 terms.cross.map_or_else(no_cross_term, Cell::from),
                 terms.entry.into(),
                 terms.exit.into(),
                 terms.total.into(),
-            ]),
-            Err(error) if wanted == *word => return Err(error),
+            ],
             Err(error) => {
-                let absent = || Cell::Absent(error.text());
-                table.push(vec![
-                    Cell::from(*name),
-                    absent(),
-                    absent(),
-                    absent(),
-                    absent(),
-                    absent(),
-                    absent(),
-                ]);
+                let text = error.text();
+                refused = refused.or(Some(error));
+                std::array::from_fn(|_| Cell::Absent(text.clone()))
             }
-        }
+        };
+        table.push(head.iter().cloned().chain([Cell::from(*name)]).chain(cells).collect());
     }
-    Ok(table)
+    refused
 }
 
 fn no_cross_term() -> Cell {
     Cell::Absent(domain::language::Text::new("tidak ada suku ini", "no such term"))
-}
-
-fn counts(panel: &Panel, (from, to): (usize, usize), turnover: &Turnover, unseen: usize) -> Table {
-    let mut table = Table::new(
-        "units",
-        ["Banyaknya usaha", "Number of units"],
-        &[
-            ("from", "Dari", "From"),
-            ("to", "Sampai", "To"),
-            ("continuing", "Bertahan", "Continuing"),
-            ("entrants", "Masuk", "Entrants"),
-            ("leavers", "Keluar", "Leavers"),
-            ("unseen", "Tidak terukur pada salah satu periode", "Not measured in one period"),
-        ],
-    );
-    table.push(vec![
-        panel.periods[from].as_str().into(),
-        panel.periods[to].as_str().into(),
-        turnover.continuing.len().into(),
-        turnover.entrants.len().into(),
-        turnover.leavers.len().into(),
-        unseen.into(),
-    ]);
-    table
 }

@@ -156,9 +156,21 @@ fn out_of_the_sample_is_missing_and_not_exit() {
     assert!(outcome.notes[0].warning && outcome.notes[0].text.en.starts_with("1 units were alive"));
     // Nobody left: Baldwin–Gu has nothing to compare with, the others stand.
     let row =
-        |name: &str| outcome.tables[1].rows.iter().find(|row| row[0] == Cell::from(name)).unwrap().clone();
-    assert!(matches!(row("Baldwin–Gu (2006)")[6], Cell::Absent(_)));
-    assert_eq!(row("Melitz–Polanec (2015)")[6], Cell::Number(1.0));
+        |name: &str| outcome.tables[1].rows.iter().find(|row| row[2] == Cell::from(name)).unwrap().clone();
+    assert!(matches!(row("Baldwin–Gu (2006)")[8], Cell::Absent(_)));
+    assert_eq!(row("Melitz–Polanec (2015)")[8], Cell::Number(1.0));
+}
+
+#[test]
+fn every_pair_of_neighbouring_periods_is_decomposed() {
+    let rows = [("a", "1", 2.0, 1.0), ("a", "2", 3.0, 1.0), ("a", "3", 5.0, 1.0), ("b", "3", 9.0, 1.0)];
+    let mut arguments = Arguments::default().with("unit", "firm").with("period", "year");
+    arguments = arguments.with("productivity", "level").with("size", "size").with("method", "melitz-polanec");
+    arguments.insert("each", crate::bench::Value::Flag);
+    let found = run(Method::find("productivity-dynamics").unwrap(), &firms(&rows), &[], &arguments).unwrap();
+    let totals: Vec<&Cell> = found.tables[1].rows.iter().map(|row| &row[8]).collect();
+    assert_eq!(totals, [&Cell::Number(1.0), &Cell::Number(4.0)]);
+    assert_eq!((found.used, found.left_out), (4, 0));
 }
 
 #[test]
@@ -183,10 +195,10 @@ fn bad_panels_end_well() {
     );
     for magnitude in [1e-300, 1e300] {
         let rows = [("a", "1", magnitude, 1.0), ("a", "2", 2.0 * magnitude, 1.0)];
-        assert_eq!(dynamics(&rows).unwrap().tables[1].rows[0][6], Cell::Number(magnitude));
+        assert_eq!(dynamics(&rows).unwrap().tables[1].rows[0][8], Cell::Number(magnitude));
     }
     let same = [("a", "1", 2.0, 1.0), ("b", "1", 2.0, 1.0), ("a", "2", 2.0, 1.0), ("b", "2", 2.0, 1.0)];
-    assert_eq!(dynamics(&same).unwrap().tables[1].rows[0][1..3], [Cell::Number(0.0), Cell::Number(0.0)]);
+    assert_eq!(dynamics(&same).unwrap().tables[1].rows[0][3..5], [Cell::Number(0.0), Cell::Number(0.0)]);
     assert!(shift_share(&[]).is_err());
     assert!(gap(&[1.0], &[1.0], &[0.0]).is_err());
 }

@@ -62,7 +62,8 @@ pub fn gini_influence(values: &[f64], weights: &[f64], gini: f64) -> Vec<f64> {
     values.iter().map(of).collect()
 }
 
-/// What the best-off fifth has over what the worst-off fifth has (S80/S20); NaN if the latter is not above zero.
+/// What the best-off fifth has over what the worst-off fifth has (S80/S20); NaN if the latter is not above
+/// zero.
 pub fn quintile_ratio(values: &[f64], weights: &[f64]) -> f64 {
     let Some(bounds) = quantiles(values, weights, &[0.2, 0.8], Definition::Averaged) else { return f64::NAN };
     let held = |inside: &dyn Fn(f64) -> bool| {

@@ -18,10 +18,10 @@ pub(crate) static METHOD: Method = Method {
         "How unequal are wages, incomes or productivity, and how much of it lies between groups?",
     ],
     definition: [
-        "Gini dan rasio kuintil menurut Eurostat; entropi umum derajat 0 (deviasi log), 1 (Theil), 2; Atkinson 0,5 dan \
-         1. Indeks berlogaritma hanya atas nilai di atas nol. Galat baku terlinearisasi",
-        "Gini and quintile ratio as Eurostat computes them; generalised entropy of order 0 (log deviation), 1 (Theil), 2; \
-         Atkinson 0.5 and 1. Indices with logarithms over values above zero only. Linearised \
+        "Gini dan rasio kuintil menurut Eurostat; entropi umum derajat 0 (deviasi log), 1 (Theil), 2; \
+         Atkinson 0,5 dan 1. Indeks berlogaritma hanya atas nilai di atas nol. Galat baku terlinearisasi",
+        "Gini and quintile ratio as Eurostat computes them; generalised entropy of order 0 (log deviation), \
+         1 (Theil), 2; Atkinson 0.5 and 1. Indices with logarithms over values above zero only. Linearised \
          standard errors",
     ],
     source: "Alfons and Templ (2013), J. Stat. Software 54(15); Cowell (2011); Shorrocks (1984), \

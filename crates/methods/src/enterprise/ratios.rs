@@ -109,8 +109,8 @@ pub static RATIOS: &[Ratio] = &[
     },
 ];
 
-/// The labour share with the self-employed at the employees' pay: W (L/E) / V, each a sum over books that know all four.
-/// Sums, not enterprises: one without employees has owners whose work counts all the same.
+/// The labour share with the self-employed at the employees' pay: W (L/E) / V, each a sum over books that
+/// know all four. Sums, not enterprises: one without employees has owners whose work counts all the same.
 pub fn adjusted_labour_share(books: &[Books], weights: &[f64]) -> Option<Found> {
     let known: Vec<(&Books, f64)> = books
         .iter()

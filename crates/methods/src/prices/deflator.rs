@@ -97,6 +97,11 @@ pub(crate) static METHOD: Method = Method {
             ["berkas dengan kolom class, period, index", "file with the columns class, period, index"],
         ),
         Argument::required("base", Kind::Word, ["tahun dasar", "base year"]),
+        Argument::optional(
+            "unit",
+            Kind::Column,
+            ["kolom usaha: tulis juga tiap baris", "column with the enterprise: print every row too"],
+        ),
         Argument::WEIGHT,
     ],
     example: "deflate --input docs/methods/data/enterprises.csv --value value_added --class kbli --period \
@@ -142,6 +147,8 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
         .into_iter()
         .filter(|row| classes.codes[*row] != MISSING && periods.codes[*row] != MISSING)
         .collect();
+    let units = request.optional_categories("unit")?;
+    let mut each = Table::new("rows", ["Tiap baris", "Every row"], ROWS);
     let mut found = Totals::new();
     let mut unresolved: Vec<&str> = Vec::new();
     let mut used = 0;
@@ -150,6 +157,11 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
         match deflators.resolve(code, period, base) {
             Some((index, class)) => {
                 let nominal = weights[row] * values[row];
+                if let Some(units) = &units {
+                    let words = [units.word(row).unwrap_or("-"), period, class].map(Cell::from);
+                    let figures = [values[row], index, values[row] / index].map(Cell::from);
+                    each.push(words.into_iter().chain(figures).collect());
+                }
                 found.entry((period.to_owned(), level(class))).or_default().push([nominal, nominal / index]);
                 used += 1;
             }
@@ -167,7 +179,10 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
     let table = totals(&found);
     unresolved.sort_unstable();
     unresolved.dedup();
-    let figures = Figures::new(used).table(table);
+    let mut figures = Figures::new(used).table(table);
+    if units.is_some() {
+        figures = figures.table(each);
+    }
     Ok(if unresolved.is_empty() {
         figures
     } else {
@@ -178,6 +193,15 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
         )
     })
 }
+
+const ROWS: &[(&str, &str, &str)] = &[
+    ("unit", "Usaha", "Enterprise"),
+    ("period", "Tahun", "Year"),
+    ("class", "Kelas indeks", "Class of the index"),
+    ("nominal", "Nominal", "Nominal"),
+    ("index", "Indeks", "Index"),
+    ("real", "Riil", "Real"),
+];
 
 /// By period and level of the index: nominal and real value of every row.
 type Totals = BTreeMap<(String, String), Vec<[f64; 2]>>;

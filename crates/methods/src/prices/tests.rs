@@ -126,6 +126,10 @@ fn codes_without_an_index_are_counted_and_named() {
     let Cell::Number(real) = found.tables[0].rows[0][4] else { panic!("no figure") };
     near(real, 100.0, 1e-12, "real");
     assert!(found.notes[0].text.en.ends_with("left out: 99000"));
+    let rows_too = [asked[0], asked[1], asked[2], asked[3], ("unit", "kbli")];
+    let found = ask("deflate", &rows_too, &rows, Some(file())).unwrap();
+    assert_eq!(found.tables[1].rows[0][..3], ["10710", "2024", "C"].map(Cell::from));
+    assert_eq!(found.tables[1].rows[0][4], Cell::Number(1.2));
     let other = [asked[0], asked[1], asked[2], ("base", "1999")];
     assert!(
         ask("deflate", &other, &rows, Some(file())).unwrap_err().to_string().contains("add the class TOTAL")
