@@ -106,6 +106,20 @@ async function playStatistician() {
   }
   check((await page.locator(".chip.ok").count()) > 0, "the rows are in the archive");
 
+  await page.locator("a[href$='/held']").click();
+  await page.screenshot({ path: join(screens, "held-1440.png"), fullPage: true });
+  await page.locator("main table a").first().click();
+  check((await page.locator("mark.warn").count()) > 0, "the doubtful value of the held row is marked");
+  await page.fill("#reason", "sudah ditanyakan lewat telepon");
+  await page.locator("button[value=withdraw]").click();
+  const ruling = page.locator(".notice", { hasText: "sudah ditanyakan lewat telepon" });
+  for (let tries = 0; tries < 60 && (await ruling.count()) === 0; tries += 1) {
+    await page.waitForTimeout(500);
+    await page.reload();
+  }
+  check((await ruling.count()) === 1, "the decision about a held row is recorded with its reason");
+  await page.screenshot({ path: join(screens, "held-row-1440.png"), fullPage: true });
+
   await page.goto(`${base}/office/releases/new`);
   await page.screenshot({ path: join(screens, "office-release-1440.png"), fullPage: true });
   const reader = await browser.newContext();

@@ -144,7 +144,7 @@ struct File {
 impl Assertions {
     /// Reads `assertions.toml`; `path` names it in errors.
     pub fn parse(path: &str, text: &str) -> Result<Self, Vec<ContentError>> {
-        let wrong = |message: String| ContentError { path: path.to_owned(), message };
+        let wrong = |message: String| ContentError { path: path.to_owned(), message: Text::same(message) };
         let file: File = toml::from_str(text).map_err(|error| vec![wrong(error.to_string())])?;
         let assertions = Assertions {
             sources: file.source,

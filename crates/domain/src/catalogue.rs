@@ -9,6 +9,7 @@ use std::fmt;
 
 use crate::classification::Classification;
 use crate::deflator::Deflator;
+use crate::language::Text;
 use crate::measurement::Measurement;
 use crate::organisation::Organisation;
 use crate::plan::Plan;
@@ -44,10 +45,10 @@ pub struct PlanFile {
 
 /// One thing that is wrong with the content: in which file, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{path}: {message}")]
+#[error("{path}: {}", message.en)]
 pub struct ContentError {
     pub path: String,
-    pub message: String,
+    pub message: Text,
 }
 
 /// Everything that is wrong with the content, so that it can be mended in one go.
@@ -65,6 +66,15 @@ impl fmt::Display for CatalogueError {
 }
 
 impl std::error::Error for CatalogueError {}
+
+impl CatalogueError {
+    /// One line a fault, in both languages.
+    pub fn text(&self) -> Text {
+        let lines: Vec<String> =
+            self.0.iter().map(|error| format!("{}: {}", error.path, error.message.id)).collect();
+        Text::new(lines.join("\n"), self.to_string())
+    }
+}
 
 const CLASSIFICATIONS: &str = "classifications";
 const DEFLATORS: &str = "deflators";
@@ -197,66 +207,84 @@ impl Catalogue {
                 Ok(list) => {
                     self.organisations.extend(list.into_iter().flatten().map(|each| (each.id.clone(), each)))
                 }
-                Err(wrong) => errors.push(ContentError { path, message: wrong.to_string() }),
+                Err(wrong) => errors.push(ContentError { path, message: Text::same(wrong.to_string()) }),
             }
             match Programme::parse(&id, &files) {
                 Ok(programme) => drop(self.programmes.insert(id, programme)),
                 Err(findings) => errors.extend(findings.into_iter().map(|finding| ContentError {
                     path: format!("{PROGRAMMES}{id}/{}", finding.file),
-                    message: format!("{}: {} {}", finding.key, finding.message.en, finding.remedy.en),
+                    message: Text::new(
+                        format!("{}: {} {}", finding.key, finding.message.id, finding.remedy.id),
+                        format!("{}: {} {}", finding.key, finding.message.en, finding.remedy.en),
+                    ),
                 })),
             }
         }
     }
 
     fn read(&mut self, path: &str, text: &str) -> Result<(), ContentError> {
-        let wrong = |message: String| ContentError { path: path.to_owned(), message };
+        let wrong = |message: Text| ContentError { path: path.to_owned(), message };
         let (folder, file) = path.split_once('/').unwrap_or_default();
         let (stem, ending) = file.rsplit_once('.').unwrap_or_default();
         let partner = |other: &str| format!("{folder}/{stem}.{other}");
         if ending == "csv" {
             return match self.texts.contains_key(&partner("toml")) {
                 true => Ok(()),
-                false => Err(wrong(format!("has no description; write {}", partner("toml")))),
+                false => {
+                    let description = partner("toml");
+                    Err(wrong(Text::new(
+                        format!("belum ada keterangannya; tulis {description}"),
+                        format!("has no description; write {description}"),
+                    )))
+                }
             };
         }
         let codes = || {
-            let missing = || wrong(format!("has no table; write {}", partner("csv")));
-            self.texts.get(&partner("csv")).ok_or_else(missing)
+            let table = partner("csv");
+            self.texts.get(&table).ok_or_else(|| {
+                wrong(Text::new(
+                    format!("belum ada tabelnya; tulis {table}"),
+                    format!("has no table; write {table}"),
+                ))
+            })
         };
         match folder {
             CLASSIFICATIONS => {
-                let read = Classification::parse(text, codes()?).map_err(|error| wrong(error.to_string()))?;
-                read.size_scheme().map_err(|error| wrong(error.to_string()))?;
+                let read = Classification::parse(text, codes()?).map_err(|error| wrong(error.text()))?;
+                read.size_scheme().map_err(|error| wrong(error.text()))?;
                 self.stems.insert((CLASSIFICATIONS, read.id.clone()), stem.to_owned());
                 add(&mut self.classifications, read.id.clone(), read).map_err(wrong)
             }
             DEFLATORS => {
-                let read = Deflator::parse(text, codes()?).map_err(|error| wrong(error.to_string()))?;
+                let read = Deflator::parse(text, codes()?).map_err(|error| wrong(error.text()))?;
                 self.stems.insert((DEFLATORS, read.id.clone()), stem.to_owned());
                 add(&mut self.deflators, read.id.clone(), read).map_err(wrong)
             }
             SURVEYS => {
-                let read = Survey::parse(text).map_err(|error| wrong(error.to_string()))?;
+                let read = Survey::parse(text).map_err(|error| wrong(error.text()))?;
                 if read.id != stem {
-                    return Err(wrong(format!(
-                        "the survey is called `{}`; name the file {}.toml",
-                        read.id, read.id
+                    let id = &read.id;
+                    return Err(wrong(Text::new(
+                        format!("survei ini bernama `{id}`; namai berkasnya {id}.toml"),
+                        format!("the survey is called `{id}`; name the file {id}.toml"),
                     )));
                 }
                 add(&mut self.surveys, read.id.clone(), read).map_err(wrong)
             }
             _ => {
-                let plan = Plan::parse(text).map_err(|error| wrong(error.to_string()))?;
+                let plan = Plan::parse(text).map_err(|error| wrong(error.text()))?;
                 add(&mut self.plans, stem.to_owned(), PlanFile { plan, text: text.to_owned() }).map_err(wrong)
             }
         }
     }
 }
 
-fn add<T>(map: &mut BTreeMap<String, T>, id: String, value: T) -> Result<(), String> {
+fn add<T>(map: &mut BTreeMap<String, T>, id: String, value: T) -> Result<(), Text> {
     match map.contains_key(&id) {
-        true => Err(format!("the id `{id}` is taken by another file; give this one an id of its own")),
+        true => Err(Text::new(
+            format!("id `{id}` sudah dipakai berkas lain; beri berkas ini id sendiri"),
+            format!("the id `{id}` is taken by another file; give this one an id of its own"),
+        )),
         false => {
             map.insert(id, value);
             Ok(())

@@ -10,10 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::language::Text;
 
-mod hierarchy;
 mod size;
 
-pub use hierarchy::parse_hierarchy;
 pub use size::SizeScheme;
 
 /// A level of a classification, such as section or province.
@@ -53,14 +51,29 @@ pub struct Classification {
 }
 
 /// Why a classification could not be read. The row is that of the CSV file, header = 1.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ClassificationError {
-    #[error("classification `{id}`: {message}")]
-    Header { id: String, message: String },
-    #[error("classification `{id}`, row {row}: {message}")]
-    Row { id: String, row: usize, message: String },
+    #[error("classification `{id}`: {}", message.en)]
+    Header { id: String, message: Text },
+    #[error("classification `{id}`, row {row}: {}", message.en)]
+    Row { id: String, row: usize, message: Text },
     #[error("classification `{id}`: the code `{code}` is its own ancestor")]
     Cycle { id: String, code: String },
+}
+
+impl ClassificationError {
+    pub fn text(&self) -> Text {
+        let indonesian = match self {
+            ClassificationError::Header { id, message } => format!("klasifikasi `{id}`: {}", message.id),
+            ClassificationError::Row { id, row, message } => {
+                format!("klasifikasi `{id}`, baris {row}: {}", message.id)
+            }
+            ClassificationError::Cycle { id, code } => {
+                format!("klasifikasi `{id}`: kode `{code}` menjadi induk bagi dirinya sendiri")
+            }
+        };
+        Text::new(indonesian, self.to_string())
+    }
 }
 
 /// The description of a classification, `classifications/<name>.toml`.
@@ -80,8 +93,10 @@ impl Classification {
     /// Columns: `code,parent,level,label_id,label_en`, optionally `valid_from,valid_to`; every
     /// further column is the code of the same thing in another system, named by the header.
     pub fn parse(description: &str, codes: &str) -> Result<Self, ClassificationError> {
-        let header: ClassificationHeader = toml::from_str(description)
-            .map_err(|error| ClassificationError::Header { id: String::new(), message: error.to_string() })?;
+        let header: ClassificationHeader = toml::from_str(description).map_err(|error| {
+            let message = crate::syntax::fault(&error, description);
+            ClassificationError::Header { id: String::new(), message }
+        })?;
         let rows = Row::read_all(&header.id, codes)?;
         Self::build(header, rows)
     }
@@ -89,14 +104,22 @@ impl Classification {
     /// Builds a classification from its description and its codes, given in any order.
     pub fn build(header: ClassificationHeader, rows: Vec<Row>) -> Result<Self, ClassificationError> {
         let id = header.id.clone();
-        let at = |row: usize, message: String| ClassificationError::Row { id: id.clone(), row, message };
+        let at = |position: usize, indonesian: String, english: String| {
+            let message = Text::new(indonesian, english);
+            ClassificationError::Row { id: id.clone(), row: position + 2, message }
+        };
         let mut index = HashMap::with_capacity(rows.len());
         for (position, row) in rows.iter().enumerate() {
             if row.code.is_empty() {
-                return Err(at(position + 2, "the code is empty".into()));
+                return Err(at(position, "kodenya kosong".into(), "the code is empty".into()));
             }
             if index.insert(row.code.clone(), position as u32).is_some() {
-                return Err(at(position + 2, format!("the code `{}` stands twice", row.code)));
+                let code = &row.code;
+                return Err(at(
+                    position,
+                    format!("kode `{code}` ada dua kali"),
+                    format!("the code `{code}` stands twice"),
+                ));
             }
         }
         let mut codes = Vec::with_capacity(rows.len());
@@ -104,11 +127,20 @@ impl Classification {
             let parent = match row.parent.as_str() {
                 "" => None,
                 parent => Some(*index.get(parent).ok_or_else(|| {
-                    at(position + 2, format!("the parent `{parent}` of `{}` does not exist", row.code))
+                    at(
+                        position,
+                        format!("induk `{parent}` dari `{}` tidak ada", row.code),
+                        format!("the parent `{parent}` of `{}` does not exist", row.code),
+                    )
                 })?),
             };
             let level = header.levels.iter().position(|level| level.id == row.level).ok_or_else(|| {
-                at(position + 2, format!("the level `{}` is not one of the classification's", row.level))
+                let level = &row.level;
+                at(
+                    position,
+                    format!("tingkat `{level}` bukan tingkat klasifikasi ini"),
+                    format!("the level `{level}` is not one of the classification's"),
+                )
             })?;
             codes.push(Code {
                 code: row.code,
@@ -203,18 +235,22 @@ pub struct Row {
 
 impl Row {
     fn read_all(id: &str, text: &str) -> Result<Vec<Row>, ClassificationError> {
-        let at = |row: usize, message: String| ClassificationError::Row { id: id.to_owned(), row, message };
+        let at = |row: usize, message: Text| ClassificationError::Row { id: id.to_owned(), row, message };
         let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let header = reader.headers().map_err(|error| at(1, error.to_string()))?.clone();
+        let header = reader.headers().map_err(|error| at(1, Text::same(error.to_string())))?.clone();
         let mut rows = Vec::new();
         for (position, record) in reader.records().enumerate() {
-            let record = record.map_err(|error| at(position + 2, error.to_string()))?;
+            let record = record.map_err(|error| at(position + 2, Text::same(error.to_string())))?;
             let mut row = Row::default();
             for (name, value) in header.iter().zip(record.iter()) {
                 let date = || match value {
                     "" => Ok(None),
                     text => text.parse().map(Some).map_err(|_| {
-                        at(position + 2, format!("`{text}` in `{name}` is not a date like 2022-11-17"))
+                        let message = Text::new(
+                            format!("`{text}` di `{name}` bukan tanggal seperti 2022-11-17"),
+                            format!("`{text}` in `{name}` is not a date like 2022-11-17"),
+                        );
+                        at(position + 2, message)
                     }),
                 };
                 match name {

@@ -39,30 +39,48 @@ struct Header {
 }
 
 /// Why a deflator could not be read. The row is that of the CSV file, header = 1.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DeflatorError {
-    #[error("{0}")]
-    Header(String),
-    #[error("row {row}: {message}")]
-    Row { row: usize, message: String },
+    #[error("{}", .0.en)]
+    Header(Text),
+    #[error("row {row}: {}", message.en)]
+    Row { row: usize, message: Text },
+}
+
+impl DeflatorError {
+    pub fn text(&self) -> Text {
+        match self {
+            DeflatorError::Header(message) => message.clone(),
+            DeflatorError::Row { row, message } => {
+                Text::new(format!("baris {row}: {}", message.id), self.to_string())
+            }
+        }
+    }
 }
 
 impl Deflator {
     /// Reads a deflator from its description (TOML) and its table (CSV `year,code,index`).
     pub fn parse(description: &str, table: &str) -> Result<Self, DeflatorError> {
-        let header: Header =
-            toml::from_str(description).map_err(|error| DeflatorError::Header(error.to_string()))?;
+        let header: Header = toml::from_str(description)
+            .map_err(|error| DeflatorError::Header(crate::syntax::fault(&error, description)))?;
         let mut reader = csv::Reader::from_reader(table.as_bytes());
         let mut indices = BTreeMap::new();
         for (position, record) in reader.deserialize().enumerate() {
             let row = position + 2;
-            let at = |message: String| DeflatorError::Row { row, message };
-            let (year, code, index): (u16, String, f64) = record.map_err(|error| at(error.to_string()))?;
+            let at = |message: Text| DeflatorError::Row { row, message };
+            let (year, code, index): (u16, String, f64) =
+                record.map_err(|error| at(Text::same(error.to_string())))?;
             if !(index.is_finite() && index > 0.0) {
-                return Err(at(format!("the index {index} of {year} must be a number above 0")));
+                return Err(at(Text::new(
+                    format!("indeks {index} tahun {year} harus angka di atas 0"),
+                    format!("the index {index} of {year} must be a number above 0"),
+                )));
             }
             if indices.insert((year, code.clone()), index).is_some() {
-                return Err(at(format!("{year} and `{code}` stand twice")));
+                return Err(at(Text::new(
+                    format!("{year} dan `{code}` ada dua kali"),
+                    format!("{year} and `{code}` stand twice"),
+                )));
             }
         }
         Ok(Deflator {

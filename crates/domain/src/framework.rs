@@ -105,7 +105,7 @@ struct File {
 impl Framework {
     /// Reads `targets.toml`; `path` names it in errors.
     pub fn parse(path: &str, text: &str) -> Result<Self, Vec<ContentError>> {
-        let wrong = |message: String| ContentError { path: path.to_owned(), message };
+        let wrong = |message: String| ContentError { path: path.to_owned(), message: Text::same(message) };
         let file: File = toml::from_str(text).map_err(|error| vec![wrong(error.to_string())])?;
         let mut errors = Vec::new();
         for (place, target) in file.target.iter().enumerate() {

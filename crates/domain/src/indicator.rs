@@ -264,7 +264,7 @@ fn is_code(code: &str) -> bool {
 impl IndicatorSet {
     /// Reads `indicators.toml`; `path` names it in errors. All that is wrong is told at once.
     pub fn parse(path: &str, text: &str) -> Result<Self, Vec<ContentError>> {
-        let wrong = |message: String| ContentError { path: path.to_owned(), message };
+        let wrong = |message: String| ContentError { path: path.to_owned(), message: Text::same(message) };
         let file: File = toml::from_str(text).map_err(|error| vec![wrong(error.to_string())])?;
         let mut errors = Vec::new();
         let mut set = IndicatorSet::default();

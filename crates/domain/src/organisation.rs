@@ -88,6 +88,21 @@ pub enum InvalidOrganisation {
     Twice(String),
 }
 
+impl InvalidOrganisation {
+    /// The same in both languages.
+    pub fn text(&self) -> Text {
+        let id = match self {
+            InvalidOrganisation::Unreadable(why) => format!("lembaga: {why}"),
+            InvalidOrganisation::Id(id) => {
+                format!("`{id}` bukan pengenal lembaga: pakailah 2 sampai 40 dari a-z, 0-9 dan -")
+            }
+            InvalidOrganisation::Name(id) => format!("lembaga `{id}` memerlukan nama"),
+            InvalidOrganisation::Twice(id) => format!("lembaga `{id}` muncul dua kali"),
+        };
+        Text::new(id, self.to_string())
+    }
+}
+
 impl Organisation {
     /// Reads a list of content, `[[organisation]]` after `[[organisation]]`.
     pub fn parse_list(text: &str) -> Result<Vec<Organisation>, InvalidOrganisation> {

@@ -184,16 +184,23 @@ pub struct ReleasePlan {
 }
 
 /// Why a plan cannot be used, and what to change.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {message}")]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {}", message.en)]
 pub struct PlanError {
     /// Where in the plan: `[cube] dimension activity`.
     pub place: String,
-    pub message: String,
+    pub message: Text,
+}
+
+impl PlanError {
+    pub fn text(&self) -> Text {
+        Text::new(format!("Rencana, {}: {}", self.place, self.message.id), format!("Plan, {self}"))
+    }
 }
 
 impl Plan {
     pub fn parse(text: &str) -> Result<Self, PlanError> {
-        toml::from_str(text).map_err(|error| PlanError { place: "plan".into(), message: error.to_string() })
+        toml::from_str(text)
+            .map_err(|error| PlanError { place: "TOML".into(), message: crate::syntax::fault(&error, text) })
     }
 }

@@ -54,6 +54,29 @@ pub struct Checksum {
     pub blake3: String,
 }
 
+/// How many units of one year the figures rest on, and whom they stand for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct YearCoverage {
+    pub period: String,
+    /// Units whose rows count.
+    pub units: u64,
+    /// Units in the population: counted in the frame, or the sum of the survey weights.
+    /// `None`: neither is known.
+    pub population: Option<f64>,
+    /// The population is that of the frame and not an estimate.
+    pub from_frame: bool,
+    /// Units that were asked, as the survey records it. `None`: not recorded, so there is no
+    /// response rate.
+    pub asked: Option<u64>,
+}
+
+impl YearCoverage {
+    /// Units that answered and count, of those asked, in percent.
+    pub fn response_percent(&self) -> Option<f64> {
+        self.asked.filter(|asked| *asked > 0).map(|asked| 100.0 * self.units as f64 / asked as f64)
+    }
+}
+
 /// How good the numbers are, in figures (ESS quality reporting: accuracy, coverage).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct QualityReport {
@@ -64,8 +87,14 @@ pub struct QualityReport {
     pub rows_held: u64,
     pub rows_refused: u64,
     pub rows_imputed: u64,
-    /// Sum of the survey weights: the enterprises the sample stands for. `None`: no weights.
-    pub population: Option<f64>,
+    /// Held rows that somebody confirmed since, and rows that somebody took out.
+    #[serde(default)]
+    pub rows_confirmed: u64,
+    #[serde(default)]
+    pub rows_withdrawn: u64,
+    /// Whom the rows stand for, year by year; empty where a row is no unit of a survey.
+    #[serde(default)]
+    pub coverage: Vec<YearCoverage>,
     /// Coefficient of variation of the headline measure by year, in percent; `None`: no design.
     pub variation_percent: Vec<(String, Option<f64>)>,
     /// Rows by rule that fired, most frequent first.

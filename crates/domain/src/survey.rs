@@ -24,6 +24,9 @@ pub struct Survey {
     pub synthetic: bool,
     /// What a row is: an enterprise, a farm, an aggregate published by somebody else.
     pub unit: Text,
+    /// Whom the survey is about and whom it asked, by year; what is not named is not recorded.
+    #[serde(default, rename = "frame")]
+    pub frames: Vec<Frame>,
     /// The variables that identify a row, such as `enterprise_id` and `year`.
     pub key: Vec<String>,
     /// The variable that holds the year.
@@ -32,6 +35,19 @@ pub struct Survey {
     pub variables: Vec<Variable>,
     #[serde(default, rename = "rule")]
     pub rules: Vec<EditRule>,
+}
+
+/// The frame of one year: the list from which the units were drawn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Frame {
+    pub year: i32,
+    /// Units on the list.
+    #[serde(default)]
+    pub units: Option<u64>,
+    /// Units that were asked.
+    #[serde(default)]
+    pub asked: Option<u64>,
 }
 
 /// One variable of a survey.
@@ -167,12 +183,19 @@ pub enum Check {
 
 /// Why a survey cannot be used, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("survey `{survey}`: {place}: {message}")]
+#[error("survey `{survey}`: {place}: {}", message.en)]
 pub struct SurveyError {
     pub survey: String,
     /// `variable turnover`, `rule R03`, or `file`.
     pub place: String,
-    pub message: String,
+    pub message: Text,
+}
+
+impl SurveyError {
+    pub fn text(&self) -> Text {
+        let SurveyError { survey, place, message } = self;
+        Text::new(format!("survei `{survey}`: {place}: {}", message.id), self.to_string())
+    }
 }
 
 impl Survey {
@@ -181,7 +204,7 @@ impl Survey {
         let survey: Survey = toml::from_str(text).map_err(|error| SurveyError {
             survey: String::new(),
             place: "file".into(),
-            message: error.to_string(),
+            message: crate::syntax::fault(&error, text),
         })?;
         survey.validate()?;
         Ok(survey)
@@ -202,50 +225,82 @@ impl Survey {
     }
 
     fn validate(&self) -> Result<(), SurveyError> {
-        let refuse = |place: &str, message: String| {
-            Err(SurveyError { survey: self.id.clone(), place: place.to_owned(), message })
-        };
-        let plain = |text: &str, extra: char| {
-            !text.is_empty()
-                && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == extra)
-        };
         if !plain(&self.id, '-') {
-            return refuse("file", format!("the id `{}` may hold only a-z, 0-9 and hyphens", self.id));
+            return Err(self.wrong(
+                "file",
+                format!("id `{}` hanya boleh berisi a-z, 0-9 dan tanda hubung", self.id),
+                format!("the id `{}` may hold only a-z, 0-9 and hyphens", self.id),
+            ));
         }
         for (position, variable) in self.variables.iter().enumerate() {
-            let place = format!("variable {}", variable.name);
-            if !plain(&variable.name, '_') {
-                return refuse(&place, "a name may hold only a-z, 0-9 and underscores".into());
-            }
-            if self.position(&variable.name) != Some(position) {
-                return refuse(&place, "the name stands twice".into());
-            }
-            if (variable.variable_type == VariableType::Code) != variable.classification.is_some() {
-                return refuse(&place, "`classification` belongs to variables of type `code`".into());
-            }
-            for (_, name) in variable.derivation() {
-                if !self.variable(&name).is_some_and(Variable::is_numeric) {
-                    return refuse(&place, format!("`derive` names `{name}`, which is no number here"));
-                }
-            }
+            self.validate_variable(position, variable)?;
         }
-        for name in &self.key {
-            if self.variable(name).is_none() {
-                return refuse("file", format!("the key names `{name}`, which is no variable"));
-            }
-        }
-        match self.variable(&self.year) {
-            Some(variable) if variable.variable_type == VariableType::Year => {}
-            _ => return refuse("file", format!("`year` names `{}`, which is no year variable", self.year)),
-        }
+        self.validate_key()?;
         for (position, rule) in self.rules.iter().enumerate() {
-            rule.validate(self).or_else(|message| refuse(&format!("rule {}", rule.code), message))?;
+            let place = format!("rule {}", rule.code);
+            rule.validate(self).map_err(|message| self.wrong(&place, message.id, message.en))?;
             if self.rules[..position].iter().any(|other| other.code == rule.code) {
-                return refuse(&format!("rule {}", rule.code), "the code stands twice".into());
+                return Err(self.wrong(&place, "kode ini ada dua kali", "the code stands twice"));
             }
         }
         Ok(())
     }
+
+    fn wrong(&self, place: &str, indonesian: impl Into<String>, english: impl Into<String>) -> SurveyError {
+        let message = Text::new(indonesian, english);
+        SurveyError { survey: self.id.clone(), place: place.to_owned(), message }
+    }
+
+    fn validate_variable(&self, position: usize, variable: &Variable) -> Result<(), SurveyError> {
+        let wrong = |id: &str, en: &str| Err(self.wrong(&format!("variable {}", variable.name), id, en));
+        if !plain(&variable.name, '_') {
+            return wrong(
+                "nama hanya boleh berisi a-z, 0-9 dan garis bawah",
+                "a name may hold only a-z, 0-9 and underscores",
+            );
+        }
+        if self.position(&variable.name) != Some(position) {
+            return wrong("nama ini ada dua kali", "the name stands twice");
+        }
+        if (variable.variable_type == VariableType::Code) != variable.classification.is_some() {
+            return wrong(
+                "`classification` hanya untuk variabel bertipe `code`, dan wajib di situ",
+                "`classification` belongs to variables of type `code`",
+            );
+        }
+        for (_, name) in variable.derivation() {
+            if !self.variable(&name).is_some_and(Variable::is_numeric) {
+                return wrong(
+                    &format!("`derive` menyebut `{name}`, yang bukan angka di survei ini"),
+                    &format!("`derive` names `{name}`, which is no number here"),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn validate_key(&self) -> Result<(), SurveyError> {
+        if let Some(name) = self.key.iter().find(|name| self.variable(name).is_none()) {
+            return Err(self.wrong(
+                "file",
+                format!("`key` menyebut `{name}`, yang bukan variabel survei ini"),
+                format!("the key names `{name}`, which is no variable"),
+            ));
+        }
+        match self.variable(&self.year) {
+            Some(variable) if variable.variable_type == VariableType::Year => Ok(()),
+            _ => Err(self.wrong(
+                "file",
+                format!("`year` menyebut `{}`, yang bukan variabel tahun", self.year),
+                format!("`year` names `{}`, which is no year variable", self.year),
+            )),
+        }
+    }
+}
+
+/// Small letters and digits, and one more character between them.
+fn plain(text: &str, extra: char) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == extra)
 }
 
 impl Variable {
@@ -275,25 +330,34 @@ impl EditRule {
         self.title.as_ref().unwrap_or(&self.message)
     }
 
-    fn validate(&self, survey: &Survey) -> Result<(), String> {
+    fn validate(&self, survey: &Survey) -> Result<(), Text> {
         for name in self.check.variables() {
             if !survey
                 .variable(name)
                 .is_some_and(|variable| variable.is_numeric() || matches!(self.check, Check::Required { .. }))
             {
-                return Err(format!("`{name}` is no number of this survey"));
+                return Err(Text::new(
+                    format!("`{name}` bukan angka di survei ini"),
+                    format!("`{name}` is no number of this survey"),
+                ));
             }
         }
         if let Some(name) = self.check.within()
             && survey.variable(name).is_none()
         {
-            return Err(format!("`within` names `{name}`, which is no variable"));
+            return Err(Text::new(
+                format!("`within` menyebut `{name}`, yang bukan variabel survei ini"),
+                format!("`within` names `{name}`, which is no variable"),
+            ));
         }
         for text in [&self.message, &self.remedy] {
             for text in [&text.id, &text.en] {
                 for word in placeholders(text) {
                     if !self.check.words().contains(&word) && survey.variable(word).is_none() {
-                        return Err(format!("`{{{word}}}` stands for nothing"));
+                        return Err(Text::new(
+                            format!("`{{{word}}}` tidak merujuk apa pun"),
+                            format!("`{{{word}}}` stands for nothing"),
+                        ));
                     }
                 }
             }

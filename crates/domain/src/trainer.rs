@@ -78,7 +78,8 @@ pub struct Certification {
 
 impl Certification {
     pub fn parse(path: &str, text: &str) -> Result<Self, Vec<ContentError>> {
-        let wrong = |message: String| vec![ContentError { path: path.to_owned(), message }];
+        let wrong =
+            |message: String| vec![ContentError { path: path.to_owned(), message: Text::same(message) }];
         let rules: Certification = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
         let numbers = [rules.valid_months, rules.active_months, rules.enterprises_per_trainer];
         if numbers.contains(&0) {

@@ -90,7 +90,10 @@ impl<'a> CodeBook<'a> {
             book.written_in = book.systems.iter().position(|found| found.name == system);
             if book.written_in.is_none() {
                 return Err(IntakeError::Mapping {
-                    message: format!("`{wanted}` knows no numbering `{system}` of `{}`", variable.name),
+                    message: Text::new(
+                        format!("`{wanted}` tidak mengenal penomoran `{system}` untuk `{}`", variable.name),
+                        format!("`{wanted}` knows no numbering `{system}` of `{}`", variable.name),
+                    ),
                 });
             }
         }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use domain::language::Text;
+
 /// Why a check could not be carried out, in words that say what to do next.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -16,8 +18,8 @@ pub enum IntakeError {
     MissingLevel { survey: String, classification: String, level: String },
     #[error("the mapping names the variable `{variable}`, which survey `{survey}` does not have")]
     UnknownVariable { survey: String, variable: String },
-    #[error("the mapping cannot be read: {message}")]
-    Mapping { message: String },
+    #[error("the mapping cannot be read: {}", message.en)]
+    Mapping { message: Text },
     #[error("the staged rows cannot be written: {0}")]
     Staging(#[from] parquet::errors::ParquetError),
     #[error("the findings or the summary in `{path}` cannot be read: {message}; check the file again")]
@@ -29,6 +31,42 @@ pub enum IntakeError {
 }
 
 impl IntakeError {
+    /// The same in both languages, for pages, jobs and the command line.
+    pub fn text(&self) -> Text {
+        let indonesian = match self {
+            IntakeError::Read { path, source } => format!(
+                "`{}` tidak dapat dibaca: {source}; periksa letak berkas dan hak Anda",
+                path.display()
+            ),
+            IntakeError::Write { path, source } => format!(
+                "tidak dapat menulis di `{}`: {source}; periksa ruang penyimpanan dan hak Anda",
+                path.display()
+            ),
+            IntakeError::MissingClassification { survey, classification } => {
+                format!("survei `{survey}` memerlukan klasifikasi `{classification}`, yang belum dimuat")
+            }
+            IntakeError::MissingLevel { survey, classification, level } => {
+                format!("survei `{survey}`: `{classification}` tidak punya tingkat `{level}`")
+            }
+            IntakeError::UnknownVariable { survey, variable } => {
+                format!("pemetaan menyebut variabel `{variable}`, yang tidak ada di survei `{survey}`")
+            }
+            IntakeError::Mapping { message } => format!("pemetaan tidak dapat dibaca: {}", message.id),
+            IntakeError::Staging(error) => {
+                format!("baris yang disiapkan tidak dapat ditulis: {error}; periksa ruang penyimpanan")
+            }
+            IntakeError::Findings { path, message } => format!(
+                "temuan atau ringkasan di `{}` tidak dapat dibaca: {message}; periksa berkasnya sekali lagi",
+                path.display()
+            ),
+            IntakeError::Cancelled => "pemeriksaan dihentikan; tidak ada yang disimpan".into(),
+            IntakeError::Internal(message) => format!(
+                "pemeriksaan gagal di dalam program: {message}; laporkan beserta baris pertama berkasnya"
+            ),
+        };
+        Text::new(indonesian, self.to_string())
+    }
+
     /// Turns an I/O error into one that names the path it happened at.
     pub(crate) fn writing(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
         move |source| IntakeError::Write { path: path.to_owned(), source }

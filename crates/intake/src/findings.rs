@@ -1,5 +1,6 @@
 //! The findings file: written while a file is checked, read page by page afterwards.
 
+mod field;
 mod gather;
 mod order;
 
@@ -33,9 +34,17 @@ pub const COLUMNS: [&str; 11] = [
 /// Which findings are wanted. An empty filter wants all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
+    /// Row of the file.
+    pub row: Option<u64>,
     pub rule: Option<String>,
     pub column: Option<String>,
     pub severity: Option<Severity>,
+}
+
+/// The cause that a check of the reader itself stands for, in a few words; `None` for codes that are
+/// not the reader's own, such as those of a survey's rules.
+pub fn cause(rule: &str) -> Option<Text> {
+    crate::wording::BUILTIN.iter().find(|wording| wording.rule == rule).map(|wording| wording.title())
 }
 
 /// A stretch of the findings file.
@@ -72,14 +81,15 @@ pub fn page(path: &Path, from: u64, limit: usize, filter: &Filter) -> Result<Pag
 
 impl Filter {
     fn wants(&self, finding: &Finding) -> bool {
-        self.rule.as_ref().is_none_or(|rule| *rule == finding.rule)
+        self.row.is_none_or(|row| row == finding.row)
+            && self.rule.as_ref().is_none_or(|rule| *rule == finding.rule)
             && self.column.as_ref().is_none_or(|column| *column == finding.column)
             && self.severity.is_none_or(|severity| severity == finding.severity)
     }
 }
 
 fn parse(record: &csv::StringRecord) -> Option<Finding> {
-    let field = |position: usize| record.get(position).map(str::to_owned);
+    let field = |position: usize| record.get(position).map(|text| field::read(text).to_owned());
     Some(Finding {
         file: field(0)?,
         row: field(1)?.parse().ok()?,

@@ -169,6 +169,14 @@ impl Header {
         survey: &Survey,
         filled: &dyn Fn(usize) -> bool,
     ) -> Vec<Note> {
+        let mut notes = self.missing_columns(survey, filled);
+        notes.extend(self.columns_in_doubt(survey));
+        notes.extend(self.how_it_was_read(opened, survey));
+        notes
+    }
+
+    /// Variables that the file must bring and does not.
+    fn missing_columns(&self, survey: &Survey, filled: &dyn Fn(usize) -> bool) -> Vec<Note> {
         let mut notes = Vec::new();
         for (position, variable) in survey.variables.iter().enumerate() {
             let needed = variable.required || survey.key.contains(&variable.name);
@@ -189,6 +197,12 @@ impl Header {
                 ));
             }
         }
+        notes
+    }
+
+    /// Columns of which it is not certain what they are.
+    fn columns_in_doubt(&self, survey: &Survey) -> Vec<Note> {
+        let mut notes = Vec::new();
         for (first, second) in &self.found.duplicates {
             let name = &self.names[*first];
             let wanted =
@@ -218,6 +232,12 @@ impl Header {
                 ],
             ));
         }
+        notes
+    }
+
+    /// Which sheet was chosen, and columns that hold another kind of value than expected.
+    fn how_it_was_read(&self, opened: &Opened, survey: &Survey) -> Vec<Note> {
+        let mut notes = Vec::new();
         if opened.format == Format::Xlsx && opened.tables.len() > 1 {
             notes.push(Note::new(
                 "sheet-chosen",

@@ -72,8 +72,8 @@ pub enum Decimal {
 impl Mapping {
     /// Reads a mapping file and makes sure that it speaks about this survey.
     pub fn parse(text: &str, survey: &Survey) -> Result<Self, IntakeError> {
-        let mapping: Mapping =
-            toml::from_str(text).map_err(|error| IntakeError::Mapping { message: error.to_string() })?;
+        let mapping: Mapping = toml::from_str(text)
+            .map_err(|error| IntakeError::Mapping { message: domain::syntax::fault(&error, text) })?;
         for name in mapping.columns.keys() {
             if survey.variable(name).is_none() {
                 return Err(IntakeError::UnknownVariable {

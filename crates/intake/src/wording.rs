@@ -7,7 +7,7 @@ mod builtin;
 
 use domain::language::{Language, Text};
 
-pub(crate) use builtin::Wording;
+pub(crate) use builtin::{BUILTIN, Wording};
 
 /// A value that a sentence names.
 #[derive(Clone, Debug, PartialEq)]

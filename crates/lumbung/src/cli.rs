@@ -20,7 +20,7 @@ pub(crate) struct Cli {
 }
 
 impl Cli {
-    pub fn language(&self) -> Language {
+    pub(crate) fn language(&self) -> Language {
         self.lang.as_deref().and_then(Language::parse).unwrap_or_default()
     }
 }
@@ -77,6 +77,14 @@ pub(crate) enum Command {
         after_help = "Contoh / example:\n  lumbung import survei-2024.csv --survey national-enterprise --data-dir data"
     )]
     Import(ImportArgs),
+    /// Baris yang ditahan: lihat satu per satu, benarkan atau buang / held rows, one by one
+    #[command(
+        after_help = "Contoh / example:\n  lumbung held confirm --import ID --row 17 --reason \"sudah ditanyakan\" --data-dir data"
+    )]
+    Held {
+        #[command(subcommand)]
+        action: HeldAction,
+    },
     /// Cuplikan arsip yang tidak berubah / dated, immutable views of the archive
     #[command(
         after_help = "Contoh / example:\n  lumbung snapshot create --survey national-enterprise --data-dir data"
@@ -124,6 +132,28 @@ pub(crate) enum Command {
     Stat {
         #[command(subcommand)]
         call: crate::commands::stat::StatCall,
+    },
+    /// Cadangkan seluruh folder data ke satu berkas / the whole data folder in one file
+    #[command(after_help = "Contoh / example:\n  lumbung backup cadangan-2026-11-22.zip --data-dir data")]
+    Backup {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Pulihkan cadangan ke folder kosong / a backup back into an empty folder
+    #[command(
+        after_help = "Contoh / example:\n  lumbung restore cadangan-2026-11-22.zip --verify --data-dir data-baru\n  lumbung restore cadangan-2026-11-22.zip --verify      (hanya diuji / tried out only)"
+    )]
+    Restore {
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Folder baru; tanpa ini cadangan hanya diuji / without it the backup is only tried out
+        #[arg(long, value_name = "DIR", required_unless_present = "verify")]
+        data_dir: Option<PathBuf>,
+        /// Periksa juga isinya seperti `lumbung doctor` / also check the content, as `doctor` does
+        #[arg(long)]
+        verify: bool,
     },
     /// Periksa folder data / check the data folder
     #[command(after_help = "Contoh / example:\n  lumbung doctor --data-dir data")]
@@ -253,6 +283,54 @@ pub(crate) struct ImportArgs {
     pub format: Format,
     #[command(flatten)]
     pub data: DataArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct HeldArgs {
+    /// Nomor impor / id of the import
+    #[arg(long, value_name = "ID")]
+    pub import: String,
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum HeldAction {
+    /// Baris yang ditahan dan keputusannya / held rows and what was decided
+    List {
+        #[command(flatten)]
+        of: HeldArgs,
+        /// Mulai dari baris ini / from this row on
+        #[arg(long, default_value_t = 0, value_name = "ROW")]
+        from: u64,
+        #[arg(long, default_value = "table")]
+        format: Format,
+    },
+    /// Satu baris, dengan isian tahun sebelumnya / one row beside the year before
+    Show {
+        #[command(flatten)]
+        of: HeldArgs,
+        #[arg(long, value_name = "ROW")]
+        row: u64,
+    },
+    /// Benar: ikut dihitung / it is right and counts
+    Confirm {
+        #[command(flatten)]
+        of: HeldArgs,
+        #[arg(long, value_name = "ROW")]
+        row: u64,
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Salah: tidak dihitung / it is wrong and does not count
+    Discard {
+        #[command(flatten)]
+        of: HeldArgs,
+        #[arg(long, value_name = "ROW")]
+        row: u64,
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
 }
 
 #[derive(Subcommand)]

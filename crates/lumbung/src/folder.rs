@@ -32,7 +32,7 @@ pub(crate) struct Folder {
 
 impl Folder {
     /// Opens a folder that `init` or `demo` has made.
-    pub fn open(root: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn open(root: &Path) -> anyhow::Result<Self> {
         let path = root.join("lumbung.toml");
         if !path.is_file() {
             bail!(crate::words::Message::NoDataFolder { folder: root.display().to_string() });
@@ -47,7 +47,7 @@ impl Folder {
     }
 
     /// Makes a new folder; refuses one that is in use.
-    pub fn create(root: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn create(root: &Path) -> anyhow::Result<Self> {
         if root.join("lumbung.toml").exists() {
             bail!(crate::words::Message::FolderInUse { folder: root.display().to_string() });
         }
@@ -60,34 +60,34 @@ impl Folder {
         Self::open(root)
     }
 
-    pub fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
-    pub fn database_url(&self) -> String {
+    pub(crate) fn database_url(&self) -> String {
         match &self.settings.database_url {
             Some(url) => url.clone(),
             None => format!("sqlite:{}", self.root.join("ledger.sqlite").display()),
         }
     }
 
-    pub fn archive(&self) -> PathBuf {
+    pub(crate) fn archive(&self) -> PathBuf {
         self.root.join("archive")
     }
 
-    pub fn releases(&self) -> PathBuf {
+    pub(crate) fn releases(&self) -> PathBuf {
         self.root.join("releases")
     }
 
-    pub fn blob(&self, blake3: &str) -> PathBuf {
+    pub(crate) fn blob(&self, blake3: &str) -> PathBuf {
         self.root.join("blobs").join(blake3)
     }
 
-    pub fn import(&self, id: &str) -> PathBuf {
+    pub(crate) fn import(&self, id: &str) -> PathBuf {
         self.root.join("imports").join(id)
     }
 
-    pub fn threads(&self) -> usize {
+    pub(crate) fn threads(&self) -> usize {
         match self.settings.threads {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             threads => threads,

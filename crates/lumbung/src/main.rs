@@ -11,14 +11,19 @@ mod jobs;
 mod produce;
 mod progress;
 mod rooms;
+mod usage;
 mod words;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+/// Somebody asked us to stop: what shells report for Ctrl-C.
+const INTERRUPTED: u8 = 130;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = match usage::parse() {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
     let language = cli.language();
     tracing_subscriber::fmt()
         .with_env_filter(
@@ -36,9 +41,10 @@ fn main() -> ExitCode {
     };
     match runtime.block_on(commands::run(cli, language)) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if failure::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("lumbung: {}", failure::words(&error, language));
-            ExitCode::FAILURE
+            if failure::is_cancellation(&error) { ExitCode::from(INTERRUPTED) } else { ExitCode::FAILURE }
         }
     }
 }

@@ -8,10 +8,10 @@ use domain::cube::Provenance;
 use domain::language::Text;
 use domain::plan::Plan;
 use domain::progress::Watch;
-use domain::release::QualityReport;
+use domain::release::{QualityReport, YearCoverage};
 use domain::survey::Survey;
-use microdata::Snapshot;
-use statistics::{Coverage, Input};
+use microdata::{Snapshot, YearCounts};
+use statistics::{Input, Variation};
 
 use crate::words::Message;
 
@@ -22,7 +22,6 @@ pub(crate) struct Product {
     pub cube: Vec<u8>,
     pub proof: Vec<u8>,
     pub report: AuditReport,
-    pub coverage: Coverage,
     pub quality: QualityReport,
 }
 
@@ -57,18 +56,19 @@ pub(crate) fn produce(from: &Ingredients<'_>, watch: &dyn Watch) -> anyhow::Resu
     }
     let mut quality = quality(from, &protected, &report);
     // Series without persons engaged have no labour productivity whose precision could be told.
-    quality.variation_percent = match statistics::quality(&input, cube_plan, from.content, watch) {
-        Ok(years) => years.into_iter().map(|year| (year.period, year.percent)).collect(),
+    let years = match statistics::quality(&input, cube_plan, from.content, watch) {
+        Ok(years) => years,
         Err(error) if matches!(error, statistics::StatisticsError::Cancelled) => return Err(error.into()),
         Err(_) => Vec::new(),
     };
+    quality.coverage = coverage(from, &years);
+    quality.variation_percent = years.into_iter().map(|year| (year.period, year.percent)).collect();
     Ok(Product {
         title: cube.title.clone(),
         dataset: cube.dataset.clone(),
         cube: protected.to_bytes(),
         proof: proof.to_bytes(),
         report,
-        coverage: computed.coverage,
         quality,
     })
 }
@@ -83,6 +83,27 @@ fn provenance(from: &Ingredients<'_>) -> Provenance {
     }
 }
 
+/// Whom the rows of each year stand for: by the frame where the survey names it, else by the weights.
+fn coverage(from: &Ingredients<'_>, weighted: &[Variation]) -> Vec<YearCoverage> {
+    if weighted.is_empty() && from.survey.frames.is_empty() {
+        return Vec::new();
+    }
+    let of = |year: &YearCounts| {
+        let period = year.year.to_string();
+        let frame = from.survey.frames.iter().find(|frame| frame.year == year.year);
+        let counted = frame.and_then(|frame| frame.units).map(|units| units as f64);
+        let estimated = weighted.iter().find(|other| other.period == period).map(|other| other.population);
+        YearCoverage {
+            period,
+            units: year.counts.current,
+            population: counted.or(estimated),
+            from_frame: counted.is_some(),
+            asked: frame.and_then(|frame| frame.asked),
+        }
+    };
+    from.snapshot.manifest().years.iter().map(of).collect()
+}
+
 fn quality(from: &Ingredients<'_>, protected: &ProtectedCube, report: &AuditReport) -> QualityReport {
     let counts = &from.snapshot.manifest().counts;
     QualityReport {
@@ -92,6 +113,8 @@ fn quality(from: &Ingredients<'_>, protected: &ProtectedCube, report: &AuditRepo
         rows_held: counts.held,
         rows_refused: counts.refused,
         rows_imputed: counts.imputed,
+        rows_confirmed: counts.confirmed,
+        rows_withdrawn: counts.withdrawn,
         cells: report.cells,
         cells_visible: report.visible,
         cells_primary: report.primary,

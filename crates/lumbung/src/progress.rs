@@ -33,14 +33,14 @@ pub(crate) struct Bar {
 }
 
 impl Bar {
-    pub fn new(language: Language, stop: Arc<AtomicBool>) -> Self {
+    pub(crate) fn new(language: Language, stop: Arc<AtomicBool>) -> Self {
         let bar = ProgressBar::new(0);
         let style = ProgressStyle::with_template("  {msg:<36} {bar:28} {percent:>3} %  {elapsed}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸ "));
         Bar { bar, step: Mutex::new(""), stop, language }
     }
 
-    pub fn finish(&self) {
+    pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
     }
 }
@@ -88,6 +88,7 @@ pub(crate) fn step_words(step: &str, language: Language) -> String {
         "cube" => ("Menghitung kubus", "Computing the cube"),
         "protect" | "disclosure" => ("Melindungi sel", "Protecting cells"),
         "publish" => ("Menerbitkan", "Publishing"),
+        "backup" => ("Menyalin berkas", "Copying files"),
         "simulate" => ("Membuat data tiruan", "Simulating enterprises"),
         _ => ("Bekerja", "Working"),
     };

@@ -23,11 +23,11 @@ pub(crate) struct Rooms {
 }
 
 impl Rooms {
-    pub async fn open(data_dir: &Path) -> anyhow::Result<Self> {
+    pub(crate) async fn open(data_dir: &Path) -> anyhow::Result<Self> {
         Self::of(Folder::open(data_dir)?).await
     }
 
-    pub async fn of(folder: Folder) -> anyhow::Result<Self> {
+    pub(crate) async fn of(folder: Folder) -> anyhow::Result<Self> {
         let content = Arc::new(content::catalogue(Some(folder.root()))?);
         let store = Store::open(&folder.database_url()).await?;
         let archive = Arc::new(Archive::open(&folder.archive())?);
@@ -35,7 +35,7 @@ impl Rooms {
         Ok(Rooms { folder, content, store, archive, releases })
     }
 
-    pub fn survey(&self, id: &str) -> anyhow::Result<&Survey> {
+    pub(crate) fn survey(&self, id: &str) -> anyhow::Result<&Survey> {
         self.content.survey(id).ok_or_else(|| {
             let known =
                 self.content.surveys().map(|survey| survey.id.as_str()).collect::<Vec<_>>().join(", ");

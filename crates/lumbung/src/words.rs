@@ -1,5 +1,8 @@
 //! What the program itself says at the command line, in both languages.
 
+use std::fmt::Display;
+use std::io::{self, Write};
+
 use domain::language::{Language, Text};
 
 /// Something the program could not do, and what to do about it.
@@ -21,10 +24,12 @@ pub(crate) enum Message {
     NotAnEmail { given: String },
     Grant(domain::actor::InvalidGrant),
     NoFile { file: String },
+    File(FileFault),
+    NoHeldRow { import: String, row: u64 },
 }
 
 impl Message {
-    pub fn text(&self) -> Text {
+    pub(crate) fn text(&self) -> Text {
         match self {
             Message::NoFile { file } => Text::new(
                 format!("Berkas `{file}` tidak ada. Periksa nama dan foldernya."),
@@ -80,12 +85,72 @@ impl Message {
                 "Dihentikan. Tidak ada yang tersimpan setengah jalan.",
                 "Stopped. Nothing was left half-done.",
             ),
+            Message::File(fault) => fault.text(),
+            Message::NoHeldRow { import, row } => Text::new(
+                format!("Baris {row} dari impor `{import}` tidak ditahan. Lihat `lumbung held list`."),
+                format!("Row {row} of the import `{import}` is not held. See `lumbung held list`."),
+            ),
             Message::NotAnEmail { given } => Text::new(
                 format!("`{given}` bukan alamat surel. Tulis seperti nama@kantor.go.id."),
                 format!("`{given}` is not an e-mail address. Write it like name@office.go.id."),
             ),
         }
     }
+}
+
+/// Why a file or folder cannot be used.
+#[derive(Debug)]
+pub(crate) enum FileFault {
+    FileExists {
+        file: String,
+    },
+    NotEmpty {
+        folder: String,
+    },
+    /// What is wrong with it, in both languages.
+    Bad {
+        file: String,
+        id: String,
+        en: String,
+    },
+    /// A file of microdata of which no row could be read.
+    Unreadable {
+        file: String,
+        title: Text,
+        remedy: Text,
+    },
+}
+
+impl FileFault {
+    fn text(&self) -> Text {
+        match self {
+            FileFault::FileExists { file } => Text::new(
+                format!("`{file}` sudah ada dan tidak ditimpa. Beri nama lain."),
+                format!("`{file}` exists already and is not overwritten. Choose another name."),
+            ),
+            FileFault::NotEmpty { folder } => Text::new(
+                format!("`{folder}` tidak kosong. Cadangan hanya dipulihkan ke folder baru atau kosong."),
+                format!("`{folder}` is not empty. A backup is restored into a new or empty folder only."),
+            ),
+            FileFault::Unreadable { file, title, remedy } => Text::new(
+                format!("`{file}` tidak dapat diterima. {}. {}.", title.id, remedy.id),
+                format!("`{file}` cannot be taken in. {}. {}.", title.en, remedy.en),
+            ),
+            FileFault::Bad { file, id, en } => Text::new(
+                format!(
+                    "Cadangan `{file}` tidak dapat dipulihkan: {id}. Tidak ada yang ditulis; pakai cadangan lain."
+                ),
+                format!(
+                    "The backup `{file}` cannot be restored: {en}. Nothing was written; use another backup."
+                ),
+            ),
+        }
+    }
+}
+
+/// Writes a line of results. A reader who went away, as `head` does, is an error like any other.
+pub(crate) fn tell(line: impl Display) -> io::Result<()> {
+    writeln!(io::stdout().lock(), "{line}")
 }
 
 /// Picks the words of the reader's language.

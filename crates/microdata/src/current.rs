@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use arrow::array::{ArrayRef, AsArray, BooleanBufferBuilder};
 use arrow::buffer::BooleanBuffer;
 use arrow::datatypes::{DataType, Field, UInt8Type, UInt64Type};
+use domain::held::Verdict;
 use domain::progress::Watch;
 use domain::survey::Survey;
 
@@ -12,7 +13,7 @@ use crate::archive::{Archive, go_on};
 use crate::decision::Rulings;
 use crate::error::ArchiveError;
 use crate::key::{KeyHash, KeyMap, Keys, schema_with};
-use crate::manifest::{Counts, ImportRecord, Verdict};
+use crate::manifest::{Counts, ImportRecord};
 use crate::schema::{HELD, ROW, STATUS};
 use crate::table::Rows;
 

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::AsArray;
 use arrow::datatypes::{DataType, Field, UInt8Type, UInt64Type};
+use domain::held::Verdict;
+use domain::language::Text;
 use domain::progress::Watch;
 use domain::survey::Survey;
 
@@ -11,7 +13,7 @@ use crate::archive::{Archive, check_name, read_json, to_json};
 use crate::disk::{self, Staged};
 use crate::error::ArchiveError;
 use crate::key::{Keys, schema_with};
-use crate::manifest::{Decision, ImportRecord, Verdict};
+use crate::manifest::{Decision, ImportRecord};
 use crate::schema::{HELD, ROW, STATUS};
 use crate::table::Rows;
 
@@ -27,15 +29,15 @@ impl Archive {
         watch: &dyn Watch,
     ) -> Result<Decision, ArchiveError> {
         check_name("decision", &decision.id)?;
-        let refuse = |message: &str| ArchiveError::Decision { message: message.to_owned() };
+        let refuse = |id: &str, en: &str| ArchiveError::Decision { message: Text::new(id, en) };
         if decision.survey != survey.id {
-            return Err(refuse("it speaks of another survey"));
+            return Err(refuse("isinya tentang survei lain", "it speaks of another survey"));
         }
         if decision.reason.trim().is_empty() {
-            return Err(refuse("give the reason in a few words"));
+            return Err(refuse("tulis alasannya dalam beberapa kata", "give the reason in a few words"));
         }
         if decision.rows.is_empty() {
-            return Err(refuse("it names no row"));
+            return Err(refuse("tidak ada baris yang disebut", "it names no row"));
         }
         let _lock = self.lock(watch)?;
         let earlier = self.decisions(&survey.id)?;
@@ -99,12 +101,18 @@ impl Archive {
                         continue;
                     }
                     if status.value(position) != HELD {
-                        let message = format!("row {row} is not held, so there is nothing to confirm");
+                        let message = Text::new(
+                            format!("baris {row} tidak ditahan, jadi tidak ada yang perlu dibenarkan"),
+                            format!("row {row} is not held, so there is nothing to confirm"),
+                        );
                         return Err(ArchiveError::Decision { message });
                     }
                     if keys.hash(position).is_none() {
-                        let message = format!(
-                            "row {row} does not say which unit and year it speaks of: correct the file instead"
+                        let message = Text::new(
+                            format!("baris {row} tidak menyebut usaha dan tahunnya: perbaiki berkasnya"),
+                            format!(
+                                "row {row} does not say which unit and year it speaks of: correct the file instead"
+                            ),
                         );
                         return Err(ArchiveError::Decision { message });
                     }
@@ -114,7 +122,10 @@ impl Archive {
         match wanted.first() {
             None => Ok(()),
             Some(row) => {
-                let message = format!("the import `{}` has no row {row}", record.id);
+                let message = Text::new(
+                    format!("impor `{}` tidak punya baris {row}", record.id),
+                    format!("the import `{}` has no row {row}", record.id),
+                );
                 Err(ArchiveError::Decision { message })
             }
         }

@@ -27,8 +27,8 @@ pub enum ArchiveError {
     NotFound { noun: &'static str, id: String },
     #[error("the id `{id}` already stands for another file; use a new id")]
     IdTaken { id: String },
-    #[error("the decision cannot be taken: {message}")]
-    Decision { message: String },
+    #[error("the decision cannot be taken: {}", message.en)]
+    Decision { message: Text },
     #[error("the survey `{survey}` has no accepted rows yet; import a file first")]
     Nothing { survey: String },
     #[error("the survey `{survey}` cannot be archived: {message}")]
@@ -60,7 +60,7 @@ impl ArchiveError {
             ArchiveError::IdTaken { id } => {
                 format!("Nomor `{id}` sudah dipakai untuk berkas lain; gunakan nomor baru.")
             }
-            ArchiveError::Decision { message } => format!("Keputusan tidak dapat diambil: {message}"),
+            ArchiveError::Decision { message } => format!("Keputusan tidak dapat diambil: {}", message.id),
             ArchiveError::Nothing { survey } => {
                 format!("Survei `{survey}` belum punya baris yang diterima; impor berkas dahulu.")
             }

@@ -1,11 +1,11 @@
 //! Looking back: the versions of one unit's answers, and last year's values for the edit rules.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::path::Path;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Field, Float64Type, Int32Type, Int64Type, UInt8Type, UInt64Type};
+use domain::held::{Value, Verdict};
 use domain::progress::Watch;
 use domain::survey::{Survey, VariableType};
 
@@ -15,30 +15,8 @@ use crate::error::ArchiveError;
 use crate::key::{
     AsItIs, KeyHash, Keys, hash_bytes, key_fields, push_integer, push_number, push_text, unit_key,
 };
-use crate::manifest::Verdict;
 use crate::schema::{self, HELD};
 use crate::table::Rows;
-
-/// A value of a row, as the archive holds it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    /// No data.
-    Empty,
-    Number(f64),
-    Integer(i64),
-    Text(String),
-}
-
-impl fmt::Display for Value {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Value::Empty => Ok(()),
-            Value::Number(value) => value.fmt(to),
-            Value::Integer(value) => value.fmt(to),
-            Value::Text(value) => value.fmt(to),
-        }
-    }
-}
 
 /// One version of a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -246,7 +224,7 @@ fn matching(
     Ok((0..batch.num_rows()).filter(|&row| keys.hash(row) == Some(wanted)).collect())
 }
 
-fn values_of(batch: &RecordBatch, survey: &Survey, position: usize) -> Vec<(String, Value)> {
+pub(crate) fn values_of(batch: &RecordBatch, survey: &Survey, position: usize) -> Vec<(String, Value)> {
     let value = |name: &str| batch.column_by_name(name).map_or(Value::Empty, |c| value_of(c, position));
     survey.variables.iter().map(|variable| (variable.name.clone(), value(&variable.name))).collect()
 }

@@ -1,5 +1,6 @@
 //! Manifests: what lies in a folder of the archive, where it came from, and its checksums.
 
+use domain::held::Verdict;
 use domain::survey::{Access, VariableType};
 use serde::{Deserialize, Serialize};
 
@@ -101,15 +102,6 @@ pub struct YearCounts {
     pub year: i32,
     #[serde(flatten)]
     pub counts: Counts,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// A held row is right after all and counts from now on.
-    Confirm,
-    /// A row is wrong and counts no more; an earlier version with the same key counts again.
-    Withdraw,
 }
 
 /// A later decision about rows of an import: `decisions/<id>/decision.json`. Never changed; a

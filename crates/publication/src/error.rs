@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use domain::language::Text;
+
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PublicationError {
@@ -37,6 +39,48 @@ pub enum PublicationError {
     Cancelled,
 }
 
+impl PublicationError {
+    /// The same in both languages, for pages, jobs and the command line.
+    pub fn text(&self) -> Text {
+        let indonesian = match self {
+            PublicationError::NoRelease { id } => {
+                format!("rilis `{id}` tidak ada: lihat daftar rilis untuk yang ada")
+            }
+            PublicationError::NoDataset { id } => {
+                format!("himpunan data `{id}` tidak ada: lihat katalog untuk yang ada")
+            }
+            PublicationError::Exists { id } => {
+                format!("rilis `{id}` sudah ada: rilis tidak pernah berubah, terbitkan edisi berikutnya")
+            }
+            PublicationError::Name { id } => format!(
+                "`{id}` tidak dapat menjadi nama rilis: hanya huruf kecil, angka, `_` dan `-`, seperti npd-3"
+            ),
+            PublicationError::FileName { name } => {
+                format!("nama berkas `{name}` tidak boleh ada dalam rilis: hanya huruf, angka, `.`, `_`, `-`")
+            }
+            PublicationError::Write { path, source } => format!(
+                "rilis tidak dapat ditulis ke {}: {source}. Tidak ada yang terbit; kosongkan ruang atau \
+                 perbaiki folder itu, lalu jalankan lagi",
+                path.display()
+            ),
+            PublicationError::Read { path, source } => {
+                format!("{} tidak dapat dibaca: {source}", path.display())
+            }
+            PublicationError::Damaged { id, message } => format!(
+                "rilis `{id}` rusak: {message}. Pulihkan foldernya dari cadangan, atau jalankan `lumbung verify {id}`"
+            ),
+            PublicationError::Selection(error) => return error.text(),
+            PublicationError::Render(error) => format!("berkas tidak dapat ditulis: {error}"),
+            PublicationError::Workbook(error) => format!("buku kerja tidak dapat ditulis: {error}"),
+            PublicationError::NoFormat { id, known } => {
+                format!("format `{id}` tidak ada: pilih salah satu dari {known}")
+            }
+            PublicationError::Cancelled => "pekerjaan dihentikan".into(),
+        };
+        Text::new(indonesian, self.to_string())
+    }
+}
+
 /// Why a choice of cells cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SelectionError {
@@ -44,6 +88,20 @@ pub enum SelectionError {
     UnknownDimension { name: String, known: String },
     #[error("`{dimension}` has no code `{code}`")]
     UnknownCode { dimension: String, code: String },
+}
+
+impl SelectionError {
+    pub fn text(&self) -> Text {
+        let indonesian = match self {
+            SelectionError::UnknownDimension { name, known } => {
+                format!("`{name}` bukan dimensi atau ukuran himpunan data ini: pilih salah satu dari {known}")
+            }
+            SelectionError::UnknownCode { dimension, code } => {
+                format!("`{dimension}` tidak punya kode `{code}`")
+            }
+        };
+        Text::new(indonesian, self.to_string())
+    }
 }
 
 impl From<SelectionError> for PublicationError {

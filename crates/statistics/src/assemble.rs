@@ -70,17 +70,7 @@ pub(crate) fn assemble(
             }
         });
     });
-    let mut level_sets: Vec<Vec<u8>> = level_sets
-        .iter()
-        .map(|levels| {
-            let mut levels = levels.clone();
-            if let Some(at) = time_at {
-                levels.insert(at, 0);
-            }
-            levels
-        })
-        .collect();
-    level_sets.sort();
+    let level_sets = with_time(level_sets, time_at);
     Cube {
         dataset: plan.dataset.clone(),
         title: plan.title.clone(),
@@ -92,6 +82,16 @@ pub(crate) fn assemble(
         contributions,
         provenance,
     }
+}
+
+/// The combinations of levels with that of the time put in, in order.
+fn with_time(level_sets: &[Vec<u8>], time_at: Option<usize>) -> Vec<Vec<u8>> {
+    let mut level_sets = level_sets.to_vec();
+    if let Some(at) = time_at {
+        level_sets.iter_mut().for_each(|levels| levels.insert(at, 0));
+    }
+    level_sets.sort();
+    level_sets
 }
 
 fn empty_contributions(recipe: &Recipe, amount: usize, cells: usize) -> Contributions {

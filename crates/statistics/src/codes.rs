@@ -8,6 +8,7 @@ use arrow::datatypes::{
     DataType, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use domain::classification::Classification;
+use domain::language::Text;
 use hashbrown::HashMap;
 
 /// The slot of what has none: empty, or not in the list.
@@ -102,7 +103,7 @@ impl Lookup {
     }
 
     /// The slots of a column.
-    pub(crate) fn slots(&self, array: &dyn Array, out: &mut Vec<u32>) -> Result<(), String> {
+    pub(crate) fn slots(&self, array: &dyn Array, out: &mut Vec<u32>) -> Result<(), Text> {
         out.clear();
         macro_rules! numbers {
             ($type:ty) => {{
@@ -128,13 +129,18 @@ impl Lookup {
             DataType::LargeUtf8 => texts!(array.as_string::<i64>()),
             DataType::Utf8View => texts!(array.as_string_view()),
             DataType::Dictionary(_, _) => return self.dictionary_slots(array, out),
-            other => return Err(format!("the plan uses it as a code, but it holds {other}")),
+            other => {
+                return Err(Text::new(
+                    format!("rencana memakainya sebagai kode, padahal isinya {other}"),
+                    format!("the plan uses it as a code, but it holds {other}"),
+                ));
+            }
         }
         empty_to_none(array, out);
         Ok(())
     }
 
-    fn dictionary_slots(&self, array: &dyn Array, out: &mut Vec<u32>) -> Result<(), String> {
+    fn dictionary_slots(&self, array: &dyn Array, out: &mut Vec<u32>) -> Result<(), Text> {
         let dictionary = array.as_any_dictionary();
         let mut of_values = Vec::new();
         self.slots(dictionary.values().as_ref(), &mut of_values)?;
@@ -175,7 +181,7 @@ impl std::fmt::Display for LearnedCode {
 }
 
 /// Adds the distinct codes of a column.
-pub(crate) fn distinct(array: &dyn Array, seen: &mut BTreeSet<LearnedCode>) -> Result<(), String> {
+pub(crate) fn distinct(array: &dyn Array, seen: &mut BTreeSet<LearnedCode>) -> Result<(), Text> {
     macro_rules! numbers {
         ($type:ty) => {{
             let mut last = None;
@@ -213,7 +219,12 @@ pub(crate) fn distinct(array: &dyn Array, seen: &mut BTreeSet<LearnedCode>) -> R
             // somewhere in the row group is enough to give them a slot.
             return distinct(array.as_any_dictionary().values().as_ref(), seen);
         }
-        other => return Err(format!("the plan uses it as a code, but it holds {other}")),
+        other => {
+            return Err(Text::new(
+                format!("rencana memakainya sebagai kode, padahal isinya {other}"),
+                format!("the plan uses it as a code, but it holds {other}"),
+            ));
+        }
     }
     Ok(())
 }

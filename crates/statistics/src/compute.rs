@@ -112,15 +112,22 @@ fn level_sets(plan: &CubePlan) -> Result<Vec<Vec<u8>>, StatisticsError> {
     for combination in &plan.combinations {
         let place = format!("[cube] combinations {combination:?}");
         if combination.len() != dimensions.len() {
-            let message = format!("name one level for each of the {} dimensions", dimensions.len());
-            return Err(StatisticsError::plan(place, message));
+            let count = dimensions.len();
+            return Err(StatisticsError::plan(
+                place,
+                format!("sebut satu tingkat untuk masing-masing dari {count} dimensi"),
+                format!("name one level for each of the {count} dimensions"),
+            ));
         }
         let mut set = Vec::new();
         for (name, dimension) in combination.iter().zip(&dimensions) {
             let level = dimension.levels.iter().position(|level| level == name);
             let level = level.or((name == "total").then_some(0)).ok_or_else(|| {
-                let message = format!("`{name}` is not a level of the dimension {}", dimension.id);
-                StatisticsError::plan(&place, message)
+                StatisticsError::plan(
+                    &place,
+                    format!("`{name}` bukan tingkat dimensi {}", dimension.id),
+                    format!("`{name}` is not a level of the dimension {}", dimension.id),
+                )
             })?;
             set.push(level as u8);
         }
@@ -131,7 +138,11 @@ fn level_sets(plan: &CubePlan) -> Result<Vec<Vec<u8>>, StatisticsError> {
     });
     sets.dedup();
     if sets.len() > 4096 {
-        return Err(StatisticsError::plan("[cube] dimension", "more than 4,096 combinations of levels"));
+        return Err(StatisticsError::plan(
+            "[cube] dimension",
+            "lebih dari 4.096 kombinasi tingkat; kurangi tingkatnya, atau sebut `combinations`",
+            "more than 4,096 combinations of levels; leave out a level, or name `combinations`",
+        ));
     }
     Ok(sets)
 }
@@ -385,7 +396,7 @@ fn pool(threads: usize) -> Result<rayon::ThreadPool, StatisticsError> {
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
-        .map_err(|error| StatisticsError::plan("threads", error.to_string()))
+        .map_err(|error| StatisticsError::plan("threads", error.to_string(), error.to_string()))
 }
 
 fn sweep(

@@ -80,19 +80,35 @@ pub(crate) fn resolve(
     let place = "[cube.prices]";
     let deflator = catalogue.deflator(id).ok_or_else(|| {
         let known: Vec<&str> = catalogue.deflators().map(|known| known.id.as_str()).collect();
-        StatisticsError::plan(place, format!("there is no deflator `{id}`; there are {}", known.join(", ")))
+        let known = known.join(", ");
+        StatisticsError::plan(
+            place,
+            format!("deflator `{id}` tidak ada; yang ada: {known}"),
+            format!("there is no deflator `{id}`; there are {known}"),
+        )
     })?;
     let indices = Indices::new(deflator);
     let base = plan.prices.base_year.ok_or_else(|| {
-        StatisticsError::plan(place, "constant prices need a `base_year`, such as base_year = 2020")
+        StatisticsError::plan(
+            place,
+            "harga konstan memerlukan `base_year`, misalnya base_year = 2020",
+            "constant prices need a `base_year`, such as base_year = 2020",
+        )
     })?;
     let Some(time) = &dimensions.time else {
-        return Err(StatisticsError::plan(place, "constant prices need a dimension that is the time"));
+        return Err(StatisticsError::plan(
+            place,
+            "harga konstan memerlukan dimensi waktu",
+            "constant prices need a dimension that is the time",
+        ));
     };
     let mut found: Vec<(String, String)> = Vec::new();
     let series = series(&indices, dimensions, &mut found).ok_or_else(|| {
-        let message = format!("`{id}` has no index for everything (`_T`), and the plan has no activity");
-        StatisticsError::plan(place, message)
+        StatisticsError::plan(
+            place,
+            format!("`{id}` tidak punya indeks untuk semuanya (`_T`), dan rencana ini tanpa lapangan usaha"),
+            format!("`{id}` has no index for everything (`_T`), and the plan has no activity"),
+        )
     })?;
     let factors = time
         .codes

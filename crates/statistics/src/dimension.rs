@@ -21,8 +21,12 @@ fn classification(
 ) -> Result<Arc<Classification>, StatisticsError> {
     catalogue.classification(id).map(|known| Arc::new(known.clone())).ok_or_else(|| {
         let known: Vec<&str> = catalogue.classifications().map(|known| known.id.as_str()).collect();
-        let message = format!("there is no classification `{id}`; there are {}", known.join(", "));
-        StatisticsError::plan(place, message)
+        let known = known.join(", ");
+        StatisticsError::plan(
+            place,
+            format!("klasifikasi `{id}` tidak ada; yang ada: {known}"),
+            format!("there is no classification `{id}`; there are {known}"),
+        )
     })
 }
 
@@ -109,7 +113,11 @@ pub(crate) fn resolve(
     for dimension in &plan.dimensions {
         if dimension.time {
             if time.is_some() {
-                return Err(StatisticsError::plan(place(dimension), "only one dimension can be the time"));
+                return Err(StatisticsError::plan(
+                    place(dimension),
+                    "hanya satu dimensi yang boleh menjadi waktu",
+                    "only one dimension can be the time",
+                ));
             }
             time = Some(resolver.time(dimension)?);
         } else {
@@ -164,8 +172,11 @@ impl Resolver<'_> {
         let place = place(dimension);
         let levels = &dimension.levels;
         if levels.first().is_some_and(|level| level != "total") {
-            let message = format!("the first level must be `total`, not `{}`", levels[0]);
-            return Err(StatisticsError::plan(place, message));
+            return Err(StatisticsError::plan(
+                place,
+                format!("tingkat pertama harus `total`, bukan `{}`", levels[0]),
+                format!("the first level must be `total`, not `{}`", levels[0]),
+            ));
         }
         if levels.len() <= 1 {
             return Ok(recipe(dimension, Finder::Total, Tree::Total, 1));
@@ -179,6 +190,8 @@ impl Resolver<'_> {
         let Some(name) = &dimension.column else {
             return Err(StatisticsError::plan(
                 place,
+                "sebut `column` yang memuat kode, satu kolom per tingkat di `level_columns`, atau `variable` \
+                 untuk skema ukuran",
                 "name the `column` with the codes, one column a level in `level_columns`, or the `variable` \
                  of a size scheme",
             ));
@@ -186,9 +199,13 @@ impl Resolver<'_> {
         let column = self.vocabulary.required(&place, name)?;
         let Some(id) = &dimension.classification else {
             if levels.len() > 2 {
-                let message = "several levels in one column need a `classification`; without one, give \
-                               `level_columns`";
-                return Err(StatisticsError::plan(place, message));
+                return Err(StatisticsError::plan(
+                    place,
+                    "beberapa tingkat dalam satu kolom memerlukan `classification`; tanpa itu, beri \
+                     `level_columns`",
+                    "several levels in one column need a `classification`; without one, give \
+                     `level_columns`",
+                ));
             }
             let (lookup, codes) = self.learn(&column)?;
             let slots = codes.len();
@@ -212,7 +229,11 @@ impl Resolver<'_> {
         let mut all_codes = Vec::new();
         for level in &dimension.levels[1..] {
             let name = dimension.level_columns.get(level).ok_or_else(|| {
-                StatisticsError::plan(&place, format!("`level_columns` does not name a column for `{level}`"))
+                StatisticsError::plan(
+                    &place,
+                    format!("`level_columns` belum menyebut kolom untuk `{level}`"),
+                    format!("`level_columns` does not name a column for `{level}`"),
+                )
             })?;
             let column = self.vocabulary.required(&place, name)?;
             let (lookup, codes) = self.learn(&column)?;
@@ -242,13 +263,26 @@ impl Resolver<'_> {
     ) -> Result<DimensionRecipe, StatisticsError> {
         let place = place(dimension);
         let id = dimension.classification.as_deref().ok_or_else(|| {
-            StatisticsError::plan(&place, "name the `classification` with the bounds of the size classes")
+            StatisticsError::plan(
+                &place,
+                "sebut `classification` yang memuat batas kelas ukuran",
+                "name the `classification` with the bounds of the size classes",
+            )
         })?;
         let classification = classification(self.catalogue, &place, id)?;
         let scheme = classification
             .size_scheme()
-            .map_err(|error| StatisticsError::plan(&place, error.to_string()))?
-            .ok_or_else(|| StatisticsError::plan(&place, format!("`{id}` has no bounds (`min`, `max`)")))?;
+            .map_err(|error| {
+                let message = error.text();
+                StatisticsError::plan(&place, message.id, message.en)
+            })?
+            .ok_or_else(|| {
+                StatisticsError::plan(
+                    &place,
+                    format!("`{id}` tidak punya batas (`min`, `max`)"),
+                    format!("`{id}` has no bounds (`min`, `max`)"),
+                )
+            })?;
         let (tree, finest, positions) = classification_tree(dimension, &classification)?;
         let slot = |position| classification.ancestor_at(position, finest);
         let first_position = (0..classification.codes.len() as u32)
@@ -308,11 +342,19 @@ fn classification_tree(
     for id in &dimension.levels[1..] {
         let level = classification.level(id).ok_or_else(|| {
             let known: Vec<&str> = classification.levels.iter().map(|level| level.id.as_str()).collect();
-            let message = format!("`{}` has no level `{id}`; it has {}", classification.id, known.join(", "));
-            StatisticsError::plan(place(dimension), message)
+            let (name, known) = (&classification.id, known.join(", "));
+            StatisticsError::plan(
+                place(dimension),
+                format!("`{name}` tidak punya tingkat `{id}`; yang ada: {known}"),
+                format!("`{name}` has no level `{id}`; it has {known}"),
+            )
         })?;
         if levels.last().is_some_and(|coarser| *coarser >= level) {
-            return Err(StatisticsError::plan(place(dimension), "name the levels from coarse to fine"));
+            return Err(StatisticsError::plan(
+                place(dimension),
+                "sebut tingkatnya dari yang kasar ke yang rinci",
+                "name the levels from coarse to fine",
+            ));
         }
         levels.push(level);
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use domain::language::Text;
 use domain::plan::PlanError;
 
 /// Why no cube could be computed, read or written.
@@ -12,14 +13,14 @@ pub enum StatisticsError {
     #[error(transparent)]
     Plan(#[from] PlanError),
     /// The plan names a variable that the input does not have.
-    #[error("{place}: the input has no column `{column}`{}; it has {}", nearest(.column, .present), list(.present))]
+    #[error("{place}: the input has no column `{column}`{}; it has {}", nearest(.column, .present).en, list(.present).en)]
     MissingVariable { place: String, column: String, present: Vec<String> },
     /// The plan names a measure that nobody knows.
-    #[error("{place}: there is no measure `{code}`{}; there are {}", nearest(.code, .known), list(.known))]
+    #[error("{place}: there is no measure `{code}`{}; there are {}", nearest(.code, .known).en, list(.known).en)]
     UnknownMeasure { place: String, code: String, known: Vec<String> },
     /// A column holds something else than the plan expects.
-    #[error("column `{column}` of {file}: {message}")]
-    Column { file: PathBuf, column: String, message: String },
+    #[error("column `{column}` of {}: {}", file.display(), message.en)]
+    Column { file: PathBuf, column: String, message: Text },
     /// The hierarchy in the input contradicts itself.
     #[error(
         "dimension `{dimension}`: code `{code}` stands under `{first}` in one row and under `{second}` in another"
@@ -48,8 +49,53 @@ pub enum StatisticsError {
 }
 
 impl StatisticsError {
-    pub(crate) fn plan(place: impl Into<String>, message: impl Into<String>) -> Self {
-        StatisticsError::Plan(PlanError { place: place.into(), message: message.into() })
+    /// The same in both languages, for pages, jobs and the command line.
+    pub fn text(&self) -> Text {
+        let indonesian = match self {
+            StatisticsError::Plan(error) => return error.text(),
+            StatisticsError::MissingVariable { place, column, present } => format!(
+                "{place}: data tidak punya kolom `{column}`{}; yang ada: {}",
+                nearest(column, present).id,
+                list(present).id
+            ),
+            StatisticsError::UnknownMeasure { place, code, known } => format!(
+                "{place}: tidak ada ukuran `{code}`{}; yang ada: {}",
+                nearest(code, known).id,
+                list(known).id
+            ),
+            StatisticsError::Column { file, column, message } => {
+                format!("kolom `{column}` di {}: {}", file.display(), message.id)
+            }
+            StatisticsError::TwoParents { dimension, code, first, second } => format!(
+                "dimensi `{dimension}`: kode `{code}` berada di bawah `{first}` di satu baris dan di bawah \
+                 `{second}` di baris lain; perbaiki datanya"
+            ),
+            StatisticsError::TooManyCells { combinations } => format!(
+                "sel terkecil ada {combinations} kombinasi kode, lebih dari 4 miliar; kurangi satu tingkat"
+            ),
+            StatisticsError::Deflator { deflator, year, code } => format!(
+                "deflator `{deflator}` tidak punya indeks untuk {year} ({code}); tambahkan, atau ganti tahun dasarnya"
+            ),
+            StatisticsError::File { file, message } => {
+                format!("{} tidak dapat dibaca atau ditulis: {message}", file.display())
+            }
+            StatisticsError::FalseBounds => {
+                "ada nilai di data yang melebihi batas yang ditulis berkasnya sendiri; tulis ulang berkas itu"
+                    .into()
+            }
+            StatisticsError::Query(message) => format!("kueri gagal: {message}"),
+            StatisticsError::Cancelled => "dihentikan sebelum selesai; tidak ada yang ditulis".into(),
+        };
+        Text::new(indonesian, self.to_string())
+    }
+
+    pub(crate) fn plan(
+        place: impl Into<String>,
+        indonesian: impl Into<String>,
+        english: impl Into<String>,
+    ) -> Self {
+        let message = Text::new(indonesian, english);
+        StatisticsError::Plan(PlanError { place: place.into(), message })
     }
 
     pub(crate) fn file(file: impl Into<PathBuf>, error: impl std::fmt::Display) -> Self {
@@ -58,20 +104,24 @@ impl StatisticsError {
 }
 
 /// ` (did you mean …?)` if a name is close to one that exists.
-fn nearest(wanted: &str, present: &[String]) -> String {
+fn nearest(wanted: &str, present: &[String]) -> Text {
     let closest = present.iter().map(|name| (distance(wanted, name), name)).min();
     match closest {
         Some((steps, name)) if steps <= wanted.len().div_ceil(3).max(2) => {
-            format!(" (did you mean `{name}`?)")
+            Text::new(format!(" (maksudnya `{name}`?)"), format!(" (did you mean `{name}`?)"))
         }
-        _ => String::new(),
+        _ => Text::default(),
     }
 }
 
-fn list(names: &[String]) -> String {
+fn list(names: &[String]) -> Text {
     let shown: Vec<String> = names.iter().take(30).map(|name| format!("`{name}`")).collect();
     let more = names.len().saturating_sub(shown.len());
-    if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
+    let shown = shown.join(", ");
+    match more {
+        0 => Text::same(shown),
+        _ => Text::new(format!("{shown} dan {more} lagi"), format!("{shown} and {more} more")),
+    }
 }
 
 /// Levenshtein's distance, without regard to case.

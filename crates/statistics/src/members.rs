@@ -146,6 +146,7 @@ impl Members {
                 if self.dimension.member(&code).is_some() {
                     return Err(StatisticsError::plan(
                         format!("[[cube.dimension]] {}", recipe.plan.id),
+                        format!("kode `{code}` ada di dua tingkat; beri dimensi ini sebuah klasifikasi"),
                         format!(
                             "the code `{code}` stands at two levels; give the dimension a classification"
                         ),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use arrow::array::RecordBatch;
 use domain::catalogue::Catalogue;
+use domain::language::Text;
 use domain::plan::CubePlan;
 use domain::progress::Watch;
 use hashbrown::HashMap;
@@ -28,6 +29,8 @@ pub struct Variation {
     pub percent: Option<f64>,
     /// Enterprises it rests on.
     pub enterprises: u64,
+    /// The enterprises they stand for: the sum of their weights.
+    pub population: f64,
 }
 
 /// Sums of a stratum, with v = w V and l = w L.
@@ -150,7 +153,7 @@ impl Reading {
         &self,
         batch: &RecordBatch,
         strata: &mut BTreeMap<u32, HashMap<Vec<u32>, Stratum>>,
-    ) -> Result<(), (usize, String)> {
+    ) -> Result<(), (usize, Text)> {
         let number = |column: usize| {
             let mut values = Vec::new();
             numbers(batch.column(column), &mut values).map(|()| values).map_err(|message| (column, message))
@@ -248,6 +251,7 @@ fn variation(period: String, strata: HashMap<Vec<u32>, Stratum>) -> Variation {
         period,
         percent: known.then(|| 100.0 * variance.sqrt() / all.v),
         enterprises: all.enterprises as u64,
+        population: all.weight,
     }
 }
 
@@ -272,7 +276,7 @@ mod tests {
         // w (V - 5 L) are -10, 0, 10, their sum of squares 200, f = 1/2, n/(n-1) = 3/2.
         let units = [unit(2.0, 5.0, 2.0), unit(2.0, 10.0, 2.0), unit(2.0, 15.0, 2.0)];
         let found = variation("2024".into(), HashMap::from_iter([(vec![0], of(&units))]));
-        assert_eq!(found.enterprises, 3);
+        assert_eq!((found.enterprises, found.population), (3, 6.0));
         let expected = 100.0 * (0.5_f64 * 1.5 * 200.0).sqrt() / 60.0;
         assert!((found.percent.unwrap() - expected).abs() < 1e-12, "{found:?}");
     }

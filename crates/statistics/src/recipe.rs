@@ -209,6 +209,7 @@ fn probabilities(plan: &CubePlan) -> Result<Vec<u32>, StatisticsError> {
         if !(whole >= 1.0 && whole < 1e6 && (scaled - whole).abs() < 1e-6) {
             return Err(StatisticsError::plan(
                 "[cube.quantiles] probabilities",
+                format!("{probability} harus antara 0 dan 1 dengan paling banyak enam desimal, seperti 0.25"),
                 format!("{probability} must lie between 0 and 1 and have at most six decimals, such as 0.25"),
             ));
         }
@@ -217,7 +218,11 @@ fn probabilities(plan: &CubePlan) -> Result<Vec<u32>, StatisticsError> {
     parts.sort_unstable();
     parts.dedup();
     if parts.len() > 200 {
-        return Err(StatisticsError::plan("[cube.quantiles] probabilities", "at most 200 can be computed"));
+        return Err(StatisticsError::plan(
+            "[cube.quantiles] probabilities",
+            "paling banyak 200 yang dapat dihitung",
+            "at most 200 can be computed",
+        ));
     }
     Ok(parts)
 }
@@ -227,12 +232,13 @@ impl Builder<'_> {
         for (position, own) in self.plan.own_measures.iter().enumerate() {
             let place = format!("[[cube.measure]] {}", own.code);
             if self.plan.own_measures[..position].iter().any(|other| other.code == own.code) {
-                return Err(StatisticsError::plan(place, "this code stands twice"));
+                return Err(StatisticsError::plan(place, "kode ini ada dua kali", "this code stands twice"));
             }
             let is_standard = self.standard.iter().any(|(_, _, measure)| measure.code == own.code);
             if is_standard && matches!(own.compute, Computation::Value { .. } | Computation::Ratio { .. }) {
                 return Err(StatisticsError::plan(
                     place,
+                    "kode ini milik ukuran baku; pilih kode lain",
                     "this code belongs to a standard measure; choose another",
                 ));
             }
@@ -349,7 +355,11 @@ impl Builder<'_> {
             }
             Computation::Ratio { numerator, denominator, scale } => {
                 if self.open.contains(&own.code) {
-                    return Err(StatisticsError::plan(place, "the ratio is defined by itself"));
+                    return Err(StatisticsError::plan(
+                        place,
+                        "rasio ini didefinisikan oleh dirinya sendiri",
+                        "the ratio is defined by itself",
+                    ));
                 }
                 self.open.push(own.code.clone());
                 let over = self.formula(numerator, &place)?;
@@ -391,6 +401,7 @@ impl Builder<'_> {
                 positions.push(position.filter(|at| shown_total(&recipe.amounts[*at])).ok_or_else(|| {
                     StatisticsError::plan(
                         "[cube] contributions",
+                        format!("`{code}` bukan jumlah di antara ukuran rencana ini"),
                         format!("`{code}` is not a total among the measures of this plan"),
                     )
                 })?);

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use arrow::array::{Array, AsArray, Float64Array, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Float64Type, Schema};
+use domain::language::Text;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
@@ -77,7 +78,11 @@ impl Source {
             first_row += rows;
         }
         if files.is_empty() {
-            return Err(StatisticsError::plan("input", "there is no file to compute from"));
+            return Err(StatisticsError::plan(
+                "input",
+                "tidak ada berkas untuk dihitung",
+                "there is no file to compute from",
+            ));
         }
         Ok(Source { files, batches: Vec::new() })
     }
@@ -251,16 +256,19 @@ pub(crate) fn is_text(data_type: &DataType) -> bool {
 }
 
 /// The numbers of a column; what is empty or not finite becomes NaN.
-pub(crate) fn numbers(array: &dyn Array, out: &mut Vec<f64>) -> Result<(), String> {
+pub(crate) fn numbers(array: &dyn Array, out: &mut Vec<f64>) -> Result<(), Text> {
     out.clear();
     let converted;
     let floats: &Float64Array = match array.data_type() {
         DataType::Float64 => array.as_primitive::<Float64Type>(),
         other if is_text(other) || other.is_nested() => {
-            return Err(format!("the plan uses it as a number, but it holds {other}"));
+            return Err(Text::new(
+                format!("rencana memakainya sebagai angka, padahal isinya {other}"),
+                format!("the plan uses it as a number, but it holds {other}"),
+            ));
         }
         _ => {
-            converted = cast(array, &DataType::Float64).map_err(|error| error.to_string())?;
+            converted = cast(array, &DataType::Float64).map_err(|error| Text::same(error.to_string()))?;
             converted.as_primitive::<Float64Type>()
         }
     };

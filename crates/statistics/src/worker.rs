@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::DataType;
+use domain::language::Text;
 use hashbrown::HashMap;
 
 use crate::block::{BLOCK, Block, Kept, Values, hot_sums, keep};
@@ -438,12 +439,12 @@ impl<'a> Worker<'a> {
 
 /// Why a batch could not be added.
 pub(crate) enum BatchError {
-    Column { column: usize, message: String },
+    Column { column: usize, message: Text },
     Other(StatisticsError),
 }
 
 impl BatchError {
-    fn column(_: &Job<'_>, column: usize, message: String) -> Self {
+    fn column(_: &Job<'_>, column: usize, message: Text) -> Self {
         BatchError::Column { column, message }
     }
 }
@@ -502,7 +503,7 @@ const HOLDING: u64 = 1 << 63;
 pub(crate) const NOBODY: u64 = u64::MAX;
 
 /// A stable identity for each name: whole numbers stay recognisable, texts are hashed (FNV-1a).
-fn identities(array: &dyn Array, mark: u64, out: &mut Vec<u64>) -> Result<(), String> {
+fn identities(array: &dyn Array, mark: u64, out: &mut Vec<u64>) -> Result<(), Text> {
     out.clear();
     let own = |identity: u64| mark | (identity & !HOLDING);
     macro_rules! texts {
@@ -525,11 +526,17 @@ fn identities(array: &dyn Array, mark: u64, out: &mut Vec<u64>) -> Result<(), St
             out.extend(keys.into_iter().map(|key| of_values.get(key).copied().unwrap_or(NOBODY)));
         }
         data_type if data_type.is_integer() => {
-            let wide = arrow::compute::cast(array, &DataType::Int64).map_err(|error| error.to_string())?;
+            let wide = arrow::compute::cast(array, &DataType::Int64)
+                .map_err(|error| Text::same(error.to_string()))?;
             let wide = wide.as_primitive::<arrow::datatypes::Int64Type>();
             out.extend(wide.values().iter().map(|value| own(*value as u64)));
         }
-        other => return Err(format!("the plan uses it as an identity, but it holds {other}")),
+        other => {
+            return Err(Text::new(
+                format!("rencana memakainya sebagai identitas, padahal isinya {other}"),
+                format!("the plan uses it as an identity, but it holds {other}"),
+            ));
+        }
     }
     for (row, identity) in out.iter_mut().enumerate() {
         if array.is_null(row) {

@@ -1,3 +1,4 @@
+use domain::language::Text;
 use sqlx::error::ErrorKind;
 
 /// What can go wrong in the ledger, in words a caller can act on.
@@ -64,7 +65,77 @@ impl From<sqlx::Error> for StoreError {
 }
 
 impl StoreError {
+    /// The same in both languages, for the command line and for jobs.
+    pub fn text(&self) -> Text {
+        let indonesian = match self {
+            StoreError::Grant(error) => return error.text(),
+            StoreError::Refused(error) => return error.text(),
+            StoreError::Organisation(error) => return error.text(),
+            StoreError::Stale { noun, id, by, at } => format!(
+                "{} `{id}` diubah oleh `{by}` pada {at}, setelah Anda membukanya; tidak ada yang ditulis",
+                indonesian(noun)
+            ),
+            StoreError::NoKey => {
+                "data pribadi tidak dapat dibaca atau ditulis: berkas kunci di folder data tidak ada"
+                    .to_owned()
+            }
+            StoreError::WrongKey { what } => {
+                format!("{what} tidak terbuka dengan kunci ini: apakah berkas kunci folder data diganti?")
+            }
+            StoreError::Rule(words) => return words.clone(),
+            StoreError::Address { url } => format!(
+                "`{url}` bukan alamat basis data: tulis sqlite:/letak/ledger.sqlite atau postgres://nama@komputer/basis"
+            ),
+            StoreError::NotFound { noun, id } => format!("{} `{id}` tidak ada", indonesian(noun)),
+            StoreError::State { noun, id, state } => {
+                format!("{} `{id}` berstatus {state}; ini tidak dapat lagi dilakukan", indonesian(noun))
+            }
+            StoreError::EmailTaken { email } => format!("`{email}` sudah punya akun"),
+            StoreError::Conflict { rule } => format!("ini bertentangan dengan yang sudah dicatat ({rule})"),
+            StoreError::Lost { job } => {
+                format!("pekerjaan `{job}` sudah diambil alih proses lain; hasil yang ini tidak dicatat")
+            }
+            StoreError::AuditBroken { seq, what } => {
+                format!("catatan audit diubah dari luar pada entri {seq}: {what}")
+            }
+            StoreError::Unreadable { what } => {
+                format!("buku besar memuat sesuatu yang tidak terbaca versi ini: {what}")
+            }
+            StoreError::Migration(source) => {
+                format!("buku besar tidak dapat diperbarui ({source}); data tidak berubah")
+            }
+            StoreError::Database(source) => {
+                format!("basis data gagal ({source}); langkah ini tidak dicatat")
+            }
+        };
+        let english = match self {
+            StoreError::Migration(source) => format!("{self} ({source})"),
+            StoreError::Database(source) => format!("{self} ({source})"),
+            _ => self.to_string(),
+        };
+        Text::new(indonesian, english)
+    }
+
     pub(crate) fn not_found(noun: &'static str, id: &str) -> Self {
         StoreError::NotFound { noun, id: id.to_owned() }
+    }
+}
+
+/// A noun of the ledger as Indonesian readers call it.
+fn indonesian(noun: &str) -> &str {
+    match noun {
+        "import" => "impor",
+        "job" => "pekerjaan",
+        "release" => "rilis",
+        "snapshot" => "cuplikan",
+        "account" => "akun",
+        "grant" => "peran",
+        "target" => "sasaran",
+        "observation" => "pengamatan",
+        "trainer" => "pelatih",
+        "enterprise" => "usaha",
+        "organisation" => "lembaga",
+        "session" => "sesi",
+        other => other,
     }
 }

@@ -3,7 +3,8 @@
 //! checking → checked → accepting → accepted, or → discarded, or → failed. The rows themselves
 //! live in the data folder and the archive; the ledger knows only counts.
 
-use domain::actor::{AcceptImport, Action, DiscardImport, ImportSurvey, Permit, RepairImport};
+use domain::actor::{AcceptImport, Action, DecideRows, DiscardImport, ImportSurvey, Permit, RepairImport};
+use domain::held::Verdict;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -52,6 +53,13 @@ pub struct Import {
     pub decided_by: Option<String>,
     #[sqlx(try_from = "MaybeMoment")]
     pub decided_at: Option<Timestamp>,
+}
+
+impl Import {
+    /// Under which id its rows lie in the archive: its own, unless the same file was there before.
+    pub fn archived_as(&self) -> &str {
+        self.detail.get("archived_as").and_then(Value::as_str).unwrap_or(&self.id)
+    }
 }
 
 /// Rows received, and what became of them: received = accepted + warned + held + refused.
@@ -251,6 +259,38 @@ pub async fn accepted(tx: &mut Tx, claim: &Claim, detail: Value) -> Result<(), S
     audit::append(tx, &claim.actor, "import.accepted", import, detail).await
 }
 
+/// What somebody decided about held rows, and why.
+#[derive(Clone, Debug)]
+pub struct RowsDecision {
+    pub rows: Vec<u64>,
+    pub verdict: Verdict,
+    pub reason: String,
+}
+
+/// Orders a decision about held rows of an accepted import into the archive.
+pub async fn decide_rows(
+    tx: &mut Tx,
+    permit: &Permit<DecideRows>,
+    decision: &RowsDecision,
+    job: &str,
+) -> Result<(), StoreError> {
+    let import = permit.action().import.clone();
+    // Nothing moves: the statement only makes sure, in this transaction, that the rows are archived.
+    advance(tx, &import, ImportStatus::Accepted, ImportStatus::Accepted, None).await?;
+    let RowsDecision { rows, verdict, reason } = decision.clone();
+    let detail = json!({ "rows": rows, "verdict": verdict.code(), "reason": reason, "job": job });
+    let work = Work::DecideRows { import: import.clone(), rows, verdict, reason };
+    jobs::order(tx, permit.actor(), job, &work).await?;
+    audit::append(tx, permit.actor(), DecideRows::NAME, &import, detail).await
+}
+
+/// The decision stands in the archive.
+pub async fn rows_decided(tx: &mut Tx, claim: &Claim) -> Result<(), StoreError> {
+    let Work::DecideRows { import, rows, verdict, .. } = &claim.work else { return Err(claim.wrong_work()) };
+    let detail = json!({ "rows": rows, "verdict": verdict.code() });
+    audit::append(tx, &claim.actor, "import.rows-decided", import, detail).await
+}
+
 /// A job about an import ended without success: the import goes where a person can act on it.
 pub(crate) async fn fell_through(tx: &mut Tx, work: &Work, cancelled: bool) -> Result<(), StoreError> {
     match work {
@@ -261,7 +301,7 @@ pub(crate) async fn fell_through(tx: &mut Tx, work: &Work, cancelled: bool) -> R
         Work::AcceptImport { import } => {
             advance(tx, import, ImportStatus::Accepting, ImportStatus::Checked, None).await
         }
-        Work::CreateSnapshot { .. } | Work::MakeRelease { .. } => Ok(()),
+        Work::DecideRows { .. } | Work::CreateSnapshot { .. } | Work::MakeRelease { .. } => Ok(()),
     }
 }
 

@@ -9,6 +9,7 @@ mod watch;
 pub use watch::{Beat, JobWatch};
 
 use domain::actor::{Action, Actor, CancelJob, Permit};
+use domain::held::Verdict;
 use domain::language::Text;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,13 @@ pub enum Work {
     AcceptImport {
         import: String,
     },
+    /// Record what somebody decided about held rows of an accepted import.
+    DecideRows {
+        import: String,
+        rows: Vec<u64>,
+        verdict: Verdict,
+        reason: String,
+    },
     CreateSnapshot {
         survey: String,
     },
@@ -47,6 +55,7 @@ impl Work {
         match self {
             Work::CheckImport { .. } => "check-import",
             Work::AcceptImport { .. } => "accept-import",
+            Work::DecideRows { .. } => "decide-rows",
             Work::CreateSnapshot { .. } => "create-snapshot",
             Work::MakeRelease { .. } => "make-release",
         }
@@ -55,7 +64,9 @@ impl Work {
     /// What the job is about, to find it again.
     pub fn subject(&self) -> &str {
         match self {
-            Work::CheckImport { import } | Work::AcceptImport { import } => import,
+            Work::CheckImport { import }
+            | Work::AcceptImport { import }
+            | Work::DecideRows { import, .. } => import,
             Work::CreateSnapshot { survey } => survey,
             Work::MakeRelease { release, .. } => release,
         }

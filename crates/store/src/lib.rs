@@ -143,6 +143,14 @@ impl Store {
         }
     }
 
+    /// Writes a copy of the whole ledger into a new file, as it stands at this moment and while
+    /// others go on writing. `false`: PostgreSQL keeps its own backups, nothing was written.
+    pub async fn copy_into(&self, file: &std::path::Path) -> Result<bool, StoreError> {
+        let Pool::Sqlite(pool) = &self.pool else { return Ok(false) };
+        sqlx::query("vacuum into $1").bind(file.display().to_string()).execute(pool).await?;
+        Ok(true)
+    }
+
     /// Is the database there? For `/healthz`.
     pub async fn ping(&self) -> Result<(), StoreError> {
         on!(Pool::&self.pool, |pool| sqlx::query("select 1").execute(pool).await.map(drop)?);

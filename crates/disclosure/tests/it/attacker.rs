@@ -37,9 +37,8 @@ pub(crate) fn equations(cube: &Cube, hidden: &[usize]) -> Vec<BTreeMap<usize, f6
     rows
 }
 
-/// How far up the variable `target` can go from 0 with A d = 0 and |d| <= room.
-pub(crate) fn furthest(rows: &[BTreeMap<usize, f64>], room: &[f64], target: usize) -> f64 {
-    let width = room.len();
+/// The equations solved for one variable each, and which.
+fn solved(rows: &[BTreeMap<usize, f64>], width: usize) -> (Vec<Vec<f64>>, Vec<usize>) {
     let mut tableau: Vec<Vec<f64>> = Vec::new();
     let mut basics: Vec<usize> = Vec::new();
     for row in rows {
@@ -65,6 +64,13 @@ pub(crate) fn furthest(rows: &[BTreeMap<usize, f64>], room: &[f64], target: usiz
         tableau.push(line);
         basics.push(pivot);
     }
+    (tableau, basics)
+}
+
+/// How far up the variable `target` can go from 0 with A d = 0 and |d| <= room.
+pub(crate) fn furthest(rows: &[BTreeMap<usize, f64>], room: &[f64], target: usize) -> f64 {
+    let width = room.len();
+    let (mut tableau, mut basics) = solved(rows, width);
     let mut change = vec![0.0; width];
     for _ in 0..20_000 {
         // Raising a column by one changes the target by this much.

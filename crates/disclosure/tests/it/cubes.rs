@@ -193,15 +193,11 @@ pub(crate) fn generate(spec: &Spec) -> Cube {
     tabulate(dimensions, &enterprises, codes, spec.years > 1)
 }
 
-/// Sums enterprises up over every combination of levels.
-pub(crate) fn tabulate(
-    hierarchies: Vec<Dimension>,
-    enterprises: &[Enterprise],
-    codes: &[&str],
-    timed: bool,
-) -> Cube {
-    // Holdings of a cell with their parts.
-    let mut cells: BTreeMap<Vec<u32>, (u32, BTreeMap<u64, Vec<f64>>)> = BTreeMap::new();
+/// Enterprises of a cell, and its holdings with their parts.
+type Gathered = BTreeMap<Vec<u32>, (u32, BTreeMap<u64, Vec<f64>>)>;
+
+fn gathered(hierarchies: &[Dimension], enterprises: &[Enterprise], codes: usize, timed: bool) -> Gathered {
+    let mut cells = Gathered::new();
     for enterprise in enterprises {
         let mut keys: Vec<Vec<u32>> = vec![if timed { vec![enterprise.year] } else { Vec::new() }];
         for (dimension, leaf) in hierarchies.iter().zip(&enterprise.leaves) {
@@ -222,10 +218,21 @@ pub(crate) fn tabulate(
         for key in keys {
             let cell = cells.entry(key).or_default();
             cell.0 += 1;
-            let parts = cell.1.entry(enterprise.holding).or_insert_with(|| vec![0.0; codes.len()]);
+            let parts = cell.1.entry(enterprise.holding).or_insert_with(|| vec![0.0; codes]);
             parts.iter_mut().zip(&enterprise.values).for_each(|(part, value)| *part += value);
         }
     }
+    cells
+}
+
+/// Sums enterprises up over every combination of levels.
+pub(crate) fn tabulate(
+    hierarchies: Vec<Dimension>,
+    enterprises: &[Enterprise],
+    codes: &[&str],
+    timed: bool,
+) -> Cube {
+    let cells = gathered(&hierarchies, enterprises, codes.len(), timed);
     let mut dimensions = hierarchies;
     if timed {
         let years = enterprises.iter().map(|enterprise| enterprise.year).max().unwrap_or(0);

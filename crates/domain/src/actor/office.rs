@@ -23,6 +23,10 @@ action!(
     DiscardImport { import }, "import.discard", [Statistician, Administrator]
 );
 action!(
+    /// Say of held rows of an accepted file whether they count.
+    DecideRows { import }, "import.decide-rows", [Statistician, Administrator]
+);
+action!(
     /// Freeze a dated view of a survey.
     CreateSnapshot { survey }, "snapshot.order", [Statistician, Administrator]
 );

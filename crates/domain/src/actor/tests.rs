@@ -27,6 +27,7 @@ fn every_role_may_do_what_the_matrix_says() {
     assert_eq!(who(ReadOffice { what: x() }), statisticians);
     assert_eq!(who(ImportSurvey { survey: x() }), statisticians);
     assert_eq!(who(AcceptImport { import: x() }), statisticians);
+    assert_eq!(who(DecideRows { import: x() }), statisticians);
     assert_eq!(who(RepairImport { import: x() }), statisticians);
     assert_eq!(who(DiscardImport { import: x() }), statisticians);
     assert_eq!(who(CreateSnapshot { survey: x() }), statisticians);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Catalogue, ContentError};
+use crate::language::Text;
 use crate::plan::{Computation, CubePlan, DimensionPlan, Plan};
 use crate::survey::Survey;
 
@@ -13,8 +14,9 @@ struct Findings<'a> {
 }
 
 impl Findings<'_> {
-    fn add(&mut self, message: impl Into<String>) {
-        self.found.push(ContentError { path: self.path.clone(), message: message.into() });
+    fn add(&mut self, indonesian: String, english: String) {
+        let message = Text::new(indonesian, english);
+        self.found.push(ContentError { path: self.path.clone(), message });
     }
 }
 
@@ -25,12 +27,18 @@ pub(super) fn references(catalogue: &Catalogue) -> Vec<ContentError> {
         let mut findings = Findings { path, found: &mut found };
         if let Some(id) = &deflator.classification {
             match catalogue.classification(id) {
-                None => findings.add(format!("the classification `{id}` does not exist")),
+                None => findings.add(
+                    format!("klasifikasi `{id}` tidak ada"),
+                    format!("the classification `{id}` does not exist"),
+                ),
                 Some(classification) => {
                     let known =
                         |code: &str| code == crate::deflator::ALL || classification.find(code).is_some();
                     for (year, code) in deflator.entries().filter(|(_, code)| !known(code)) {
-                        findings.add(format!("`{code}` ({year}) is not a code of `{id}`"));
+                        findings.add(
+                            format!("`{code}` ({year}) bukan kode `{id}`"),
+                            format!("`{code}` ({year}) is not a code of `{id}`"),
+                        );
                     }
                 }
             }
@@ -52,10 +60,16 @@ fn check_survey(catalogue: &Catalogue, survey: &Survey, findings: &mut Findings)
     for variable in &survey.variables {
         let Some(id) = &variable.classification else { continue };
         match catalogue.classification(id) {
-            None => findings.add(format!("`{}`: the classification `{id}` does not exist", variable.name)),
+            None => findings.add(
+                format!("`{}`: klasifikasi `{id}` tidak ada", variable.name),
+                format!("`{}`: the classification `{id}` does not exist", variable.name),
+            ),
             Some(classification) => {
                 for level in variable.levels.iter().filter(|level| classification.level(level).is_none()) {
-                    findings.add(format!("`{}`: `{id}` has no level `{level}`", variable.name));
+                    findings.add(
+                        format!("`{}`: `{id}` tidak punya tingkat `{level}`", variable.name),
+                        format!("`{}`: `{id}` has no level `{level}`", variable.name),
+                    );
                 }
             }
         }
@@ -68,7 +82,10 @@ fn check_plan(catalogue: &Catalogue, plan: &Plan, findings: &mut Findings) {
         Some(release) => {
             let survey = catalogue.survey(&release.survey);
             if survey.is_none() {
-                findings.add(format!("[release] the survey `{}` does not exist", release.survey));
+                findings.add(
+                    format!("[release] survei `{}` tidak ada", release.survey),
+                    format!("[release] the survey `{}` does not exist", release.survey),
+                );
             }
             survey
         }
@@ -81,10 +98,16 @@ fn check_plan(catalogue: &Catalogue, plan: &Plan, findings: &mut Findings) {
     if let Some(id) = &cube.prices.deflator {
         let base = cube.prices.base_year;
         match catalogue.deflator(id) {
-            None => findings.add(format!("[cube.prices] the deflator `{id}` does not exist")),
+            None => findings.add(
+                format!("[cube.prices] deflator `{id}` tidak ada"),
+                format!("[cube.prices] the deflator `{id}` does not exist"),
+            ),
             Some(deflator) => {
                 if !base.is_some_and(|year| deflator.index(year, []).is_some()) {
-                    findings.add(format!("[cube.prices] give a `base_year` for which `{id}` has an index"));
+                    findings.add(
+                        format!("[cube.prices] beri `base_year` yang ada indeksnya di `{id}`"),
+                        format!("[cube.prices] give a `base_year` for which `{id}` has an index"),
+                    );
                 }
             }
         }
@@ -93,10 +116,16 @@ fn check_plan(catalogue: &Catalogue, plan: &Plan, findings: &mut Findings) {
     for measure in &cube.own_measures {
         let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
         if measure.code.is_empty() || !measure.code.bytes().all(plain) {
-            findings.add(format!("measure `{}`: use capitals, digits and `_` alone", measure.code));
+            findings.add(
+                format!("ukuran `{}`: pakai huruf besar, angka dan `_` saja", measure.code),
+                format!("measure `{}`: use capitals, digits and `_` alone", measure.code),
+            );
         }
         if !codes.insert(measure.code.as_str()) {
-            findings.add(format!("the measure `{}` stands twice; keep one", measure.code));
+            findings.add(
+                format!("ukuran `{}` ada dua kali; pilih satu", measure.code),
+                format!("the measure `{}` stands twice; keep one", measure.code),
+            );
         }
     }
     if let Some(survey) = survey {
@@ -108,34 +137,55 @@ fn check_dimension(catalogue: &Catalogue, dimension: &DimensionPlan, findings: &
     let place = format!("[cube] dimension {}", dimension.id);
     if dimension.time {
         if dimension.column.is_none() {
-            findings.add(format!("{place}: name the `column` of the year"));
+            findings.add(
+                format!("{place}: sebut `column` yang memuat tahun"),
+                format!("{place}: name the `column` of the year"),
+            );
         }
         return;
     }
     if dimension.levels.first().is_none_or(|level| level != "total") {
-        findings.add(format!("{place}: the first of its levels must be `total`"));
+        findings.add(
+            format!("{place}: tingkat pertama harus `total`"),
+            format!("{place}: the first of its levels must be `total`"),
+        );
     }
     let ways =
         [dimension.column.is_some(), dimension.variable.is_some(), !dimension.level_columns.is_empty()];
     if dimension.levels.len() > 1 && ways.into_iter().filter(|way| *way).count() != 1 {
-        findings.add(format!("{place}: give one of `column`, `variable` and `level_columns`"));
+        findings.add(
+            format!("{place}: beri salah satu dari `column`, `variable` dan `level_columns`"),
+            format!("{place}: give one of `column`, `variable` and `level_columns`"),
+        );
     }
     let below_total = dimension.levels.iter().skip(1);
     let Some(id) = &dimension.classification else {
         for level in below_total.filter(|level| !dimension.level_columns.contains_key(*level)) {
-            findings.add(format!("{place}: name the column of the level `{level}`, or a classification"));
+            findings.add(
+                format!("{place}: sebut kolom tingkat `{level}`, atau sebuah klasifikasi"),
+                format!("{place}: name the column of the level `{level}`, or a classification"),
+            );
         }
         return;
     };
     let Some(classification) = catalogue.classification(id) else {
-        findings.add(format!("{place}: the classification `{id}` does not exist"));
+        findings.add(
+            format!("{place}: klasifikasi `{id}` tidak ada"),
+            format!("{place}: the classification `{id}` does not exist"),
+        );
         return;
     };
     for level in below_total.filter(|level| classification.level(level).is_none()) {
-        findings.add(format!("{place}: `{id}` has no level `{level}`"));
+        findings.add(
+            format!("{place}: `{id}` tidak punya tingkat `{level}`"),
+            format!("{place}: `{id}` has no level `{level}`"),
+        );
     }
     if dimension.variable.is_some() && !matches!(classification.size_scheme(), Ok(Some(_))) {
-        findings.add(format!("{place}: `{id}` has no bounds, so a variable cannot find its class there"));
+        findings.add(
+            format!("{place}: `{id}` tidak punya batas, jadi angka tidak dapat dikelompokkan"),
+            format!("{place}: `{id}` has no bounds, so a variable cannot find its class there"),
+        );
     }
 }
 
@@ -144,15 +194,21 @@ fn check_combinations(cube: &CubePlan, findings: &mut Findings) {
     for combination in &cube.combinations {
         if combination.len() != dimensions.len() {
             let count = dimensions.len();
-            findings.add(format!("[cube] the combination {combination:?} must name {count} levels"));
+            findings.add(
+                format!("[cube] kombinasi {combination:?} harus menyebut {count} tingkat"),
+                format!("[cube] the combination {combination:?} must name {count} levels"),
+            );
             continue;
         }
         for (level, dimension) in combination.iter().zip(&dimensions) {
             if !dimension.levels.contains(level) {
-                findings.add(format!(
-                    "[cube] combination {combination:?}: `{}` has no level `{level}`",
-                    dimension.id
-                ));
+                findings.add(
+                    format!(
+                        "[cube] kombinasi {combination:?}: `{}` tidak punya tingkat `{level}`",
+                        dimension.id
+                    ),
+                    format!("[cube] combination {combination:?}: `{}` has no level `{level}`", dimension.id),
+                );
             }
         }
     }
@@ -173,7 +229,10 @@ fn check_columns(cube: &CubePlan, survey: &Survey, findings: &mut Findings) {
     }
     let known = |name: &str| survey.variables.iter().any(|variable| variable.name == name);
     for name in wanted.into_iter().filter(|name| !known(name)) {
-        findings.add(format!("`{name}` is not a variable of the survey `{}`", survey.id));
+        findings.add(
+            format!("`{name}` bukan variabel survei `{}`", survey.id),
+            format!("`{name}` is not a variable of the survey `{}`", survey.id),
+        );
     }
 }
 

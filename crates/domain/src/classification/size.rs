@@ -1,6 +1,7 @@
 //! Size classes: from a number (workers, sales) to the code of its class, by bounds that are data.
 
 use super::{Classification, ClassificationError};
+use crate::language::Text;
 
 /// The bounds of a size classification, read from its columns `min` and `max`.
 ///
@@ -37,11 +38,20 @@ impl Classification {
                     return Ok(None);
                 };
                 text.parse().ok().filter(|bound: &f64| bound.is_finite()).map(Some).ok_or_else(|| {
-                    self.at(position, format!("`{text}` in `{name}` is not a number like 20 or 2000000000"))
+                    self.at(
+                        position,
+                        format!("`{text}` di `{name}` bukan angka seperti 20 atau 2000000000"),
+                        format!("`{text}` in `{name}` is not a number like 20 or 2000000000"),
+                    )
                 })
             };
             let least = bound("min")?.ok_or_else(|| {
-                self.at(position, format!("the class `{}` needs a lower bound in `min`", code.code))
+                let code = &code.code;
+                self.at(
+                    position,
+                    format!("kelas `{code}` memerlukan batas bawah di `min`"),
+                    format!("the class `{code}` needs a lower bound in `min`"),
+                )
             })?;
             bounds.push((least, bound("max")?.unwrap_or(f64::INFINITY), position as u32));
         }
@@ -51,14 +61,17 @@ impl Classification {
                 let code = &self.codes[position as usize].code;
                 return Err(self.at(
                     position as usize,
+                    format!("kelas `{code}` mulai dari {lower}, sebelum kelas di atasnya selesai ({upper})"),
                     format!("the class `{code}` begins at {lower}, before the one above it ends ({upper})"),
                 ));
             }
         }
         if bounds.last().is_some_and(|(_, upper, _)| upper.is_finite()) {
-            return Err(
-                self.at(bounds.len() - 1, "the last class must be open: leave its `max` empty".into())
-            );
+            return Err(self.at(
+                bounds.len() - 1,
+                "kelas terakhir harus terbuka: kosongkan `max`-nya".into(),
+                "the last class must be open: leave its `max` empty".into(),
+            ));
         }
         let least = bounds.first().map_or(0.0, |(least, ..)| *least);
         Ok(Some(SizeScheme {
@@ -67,7 +80,8 @@ impl Classification {
         }))
     }
 
-    fn at(&self, position: usize, message: String) -> ClassificationError {
+    fn at(&self, position: usize, indonesian: String, english: String) -> ClassificationError {
+        let message = Text::new(indonesian, english);
         ClassificationError::Row { id: self.id.clone(), row: position + 2, message }
     }
 }

@@ -95,40 +95,6 @@ fn bounds_that_contradict_each_other_are_refused() {
     }
 }
 
-#[test]
-fn a_hierarchy_of_children_and_parents_becomes_levels() {
-    let tree = parse_hierarchy("activity", "child,parent\n10,C\nC,Total\n01,A\nA,Total\n11,C\n").unwrap();
-    let levels: Vec<_> = tree.codes.iter().map(|code| (code.code.as_str(), code.level)).collect();
-    assert_eq!(levels, [("Total", 0), ("10", 2), ("C", 1), ("01", 2), ("A", 1), ("11", 2)]);
-    let food = tree.find("10").unwrap();
-    assert_eq!(tree.get(tree.ancestor_at(food, 1).unwrap()).code, "C");
-}
-
-#[test]
-fn a_hierarchy_that_is_no_tree_is_refused_by_name() {
-    for (rows, expected) in [
-        ("A,B\nB,A", "classification `x`: the code `A` is its own ancestor"),
-        ("A,Total\nB,C\nC,B", "classification `x`: the code `B` is its own ancestor"),
-        (
-            "A,Total\n10,C",
-            "classification `x`, row 3: `C` stands under nothing, and so does `Total` (row 2); \
-             add a row that says under what `C` stands, or correct its spelling",
-        ),
-        ("A,Total\nA,B", "classification `x`, row 3: `A` already stands under `Total` in row 2; keep one"),
-        ("A", "classification `x`, row 2: write one `child,parent` pair a line, such as `10,C`"),
-        ("A,B,C", "classification `x`, row 2: write one `child,parent` pair a line, such as `10,C`"),
-        (",Total", "classification `x`, row 2: write one `child,parent` pair a line, such as `10,C`"),
-        (
-            "",
-            "classification `x`: the hierarchy is empty; \
-             write a header line and one `child,parent` pair a line",
-        ),
-    ] {
-        let error = parse_hierarchy("x", &format!("child,parent\n{rows}\n")).unwrap_err();
-        assert_eq!(error.to_string(), expected);
-    }
-}
-
 proptest::proptest! {
     /// A larger enterprise never falls into a smaller class.
     #[test]
@@ -137,18 +103,5 @@ proptest::proptest! {
                      A,,class,a,a,1,4\nB,,class,b,b,5,19\nC,,class,c,c,20,\n";
         let scheme = Classification::parse(SIZES, codes).unwrap().size_scheme().unwrap().unwrap();
         proptest::prop_assert!(scheme.class_of(small) <= scheme.class_of(small + more));
-    }
-
-    /// Whatever is read as a hierarchy is a tree: every code reaches the root, one level at a time.
-    #[test]
-    fn a_hierarchy_that_is_read_is_a_tree(pairs in proptest::collection::vec((0u8..12, 0u8..12), 1..20)) {
-        let rows: String = pairs.iter().map(|(child, parent)| format!("{child},{parent}\n")).collect();
-        if let Ok(tree) = parse_hierarchy("x", &format!("child,parent\n{rows}")) {
-            for (position, code) in tree.codes.iter().enumerate() {
-                proptest::prop_assert!(tree.ancestor_at(position as u32, 0).is_some());
-                let above = code.parent.map(|parent| tree.get(parent).level + 1);
-                proptest::prop_assert_eq!(code.level, above.unwrap_or(0));
-            }
-        }
     }
 }

@@ -97,7 +97,7 @@ impl Findings {
             if position > 0 {
                 self.lines.push(b',');
             }
-            write_field(field, &mut self.lines);
+            super::field::write(field, &mut self.lines);
         }
         self.lines.push(b'\n');
         self.ends.push((place.order, place.row, self.lines.len()));
@@ -157,28 +157,4 @@ pub(crate) fn merge_causes(
             }
         }
     }
-}
-
-/// Writes one field of CSV. A value that a spreadsheet would run as a formula is made text.
-fn write_field(field: &str, into: &mut Vec<u8>) {
-    let runs = match field.as_bytes().first() {
-        Some(b'=' | b'@' | b'\t' | b'\r') => true,
-        Some(b'+' | b'-') => field[1..].starts_with(|c: char| !c.is_ascii_digit()) && field.len() > 1,
-        _ => false,
-    };
-    if !runs && memchr::memchr3(b',', b'"', b'\n', field.as_bytes()).is_none() && !field.contains('\r') {
-        into.extend_from_slice(field.as_bytes());
-        return;
-    }
-    into.push(b'"');
-    if runs {
-        into.push(b'\'');
-    }
-    for byte in field.bytes() {
-        if byte == b'"' {
-            into.push(b'"');
-        }
-        into.push(byte);
-    }
-    into.push(b'"');
 }

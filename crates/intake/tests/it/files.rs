@@ -237,7 +237,10 @@ fn a_header_in_two_rows_with_a_heading_above_is_understood() {
 #[test]
 fn findings_cannot_be_run_by_a_spreadsheet() {
     let outcome = check(format!("{HEADER}=cmd(),2024,x,5\n"));
-    assert_eq!(outcome.finding("not-a-number").unit, "'=cmd()");
+    let file = outcome.folder.path().join("staging").join(intake::FINDINGS_FILE);
+    let text = std::fs::read_to_string(file).unwrap();
+    assert!(text.contains(",\"'=cmd()\"") && !text.contains(",=cmd()"), "{text}");
+    assert_eq!(outcome.finding("not-a-number").unit, "=cmd()", "and is read as it was");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use super::table;
 use crate::cli::UserAction;
 use crate::folder::Folder;
 use crate::rooms::{Rooms, new_id, now};
-use crate::words::{Message, say};
+use crate::words::{Message, say, tell};
 
 /// A sign-in link is good for two days.
 const LINK_LASTS: SignedDuration = SignedDuration::from_hours(48);
@@ -23,20 +23,17 @@ pub(super) async fn init(data_dir: &Path, admin: &str, language: Language) -> an
     let email = email(admin)?;
     let rooms = Rooms::of(Folder::create(data_dir)?).await?;
     let link = add(&rooms, email, "", Grant::everywhere(Role::Administrator)).await?;
-    println!(
-        "{}",
-        say(
-            language,
-            format!(
-                "Folder data siap di `{0}`. Jalankan `lumbung serve --data-dir {0}`, lalu buka tautan ini (berlaku 2 hari):\n{link}",
-                data_dir.display()
-            ),
-            format!(
-                "The data folder `{0}` is ready. Run `lumbung serve --data-dir {0}`, then open this link (good for 2 days):\n{link}",
-                data_dir.display()
-            ),
-        )
-    );
+    tell(say(
+        language,
+        format!(
+            "Folder data siap di `{0}`. Jalankan `lumbung serve --data-dir {0}`, lalu buka tautan ini (berlaku 2 hari):\n{link}",
+            data_dir.display()
+        ),
+        format!(
+            "The data folder `{0}` is ready. Run `lumbung serve --data-dir {0}`, then open this link (good for 2 days):\n{link}",
+            data_dir.display()
+        ),
+    ))?;
     Ok(())
 }
 
@@ -44,7 +41,7 @@ pub(super) async fn run(action: UserAction, language: Language) -> anyhow::Resul
     match action {
         UserAction::Add { data, email: address, name, grant } => {
             let rooms = Rooms::open(&data.data_dir).await?;
-            println!("{}", add(&rooms, email(&address)?, &name, grant.into()).await?);
+            tell(add(&rooms, email(&address)?, &name, grant.into()).await?)?;
         }
         UserAction::Grant { data, email: address, grant } => {
             let rooms = Rooms::open(&data.data_dir).await?;
@@ -55,14 +52,11 @@ pub(super) async fn run(action: UserAction, language: Language) -> anyhow::Resul
             let permit = Actor::operator().permit(ManageAccounts { account: account.id })?;
             store::grants::give(&mut tx, &permit, &new_id(), &grant).await?;
             tx.commit().await?;
-            println!(
-                "{}",
-                say(
-                    language,
-                    format!("{address} mendapat peran itu."),
-                    format!("{address} has that role now.")
-                )
-            );
+            tell(say(
+                language,
+                format!("{address} mendapat peran itu."),
+                format!("{address} has that role now."),
+            ))?;
         }
         UserAction::List { data, format } => {
             let rooms = Rooms::open(&data.data_dir).await?;
@@ -85,12 +79,12 @@ pub(super) async fn run(action: UserAction, language: Language) -> anyhow::Resul
             let permit = Actor::operator().permit(ManageAccounts { account: account.id })?;
             store::accounts::set_disabled(&mut tx, &permit, true).await?;
             tx.commit().await?;
-            println!("{}", say(language, format!("{address} ditutup."), format!("{address} is closed.")));
+            tell(say(language, format!("{address} ditutup."), format!("{address} is closed.")))?;
         }
         UserAction::Reset { data, email: address } => {
             let rooms = Rooms::open(&data.data_dir).await?;
             let account = find(&rooms, &address).await?;
-            println!("{}", link(&rooms, account.id).await?);
+            tell(link(&rooms, account.id).await?)?;
         }
     }
     Ok(())

@@ -13,7 +13,7 @@ use crate::cli::DemoArgs;
 use crate::content;
 use crate::folder::Folder;
 use crate::rooms::Rooms;
-use crate::words::say;
+use crate::words::{say, tell};
 
 /// The survey that is simulated, and its years and seed: the same demo everywhere.
 const SURVEY: &str = "national-enterprise";
@@ -135,13 +135,10 @@ async fn add_accounts(rooms: &Rooms) -> anyhow::Result<()> {
 }
 
 fn print_accounts(folder: &Path, listen: std::net::SocketAddr, language: Language) -> anyhow::Result<()> {
-    println!(
-        "{}",
-        say(language, "Masuk sekali pakai (berlaku 2 hari):", "One-time sign-in (good for 2 days):")
-    );
+    tell(say(language, "Masuk sekali pakai (berlaku 2 hari):", "One-time sign-in (good for 2 days):"))?;
     for line in std::fs::read_to_string(folder.join("demo-accounts.txt"))?.lines() {
         if let Some((email, path)) = line.split_once('\t') {
-            println!("  {email:<26} http://{listen}{path}");
+            tell(format_args!("  {email:<26} http://{listen}{path}"))?;
         }
     }
     Ok(())

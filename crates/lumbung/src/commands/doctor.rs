@@ -5,7 +5,7 @@ use std::path::Path;
 use domain::language::Language;
 
 use crate::rooms::Rooms;
-use crate::words::{Message, say};
+use crate::words::{Message, say, tell};
 
 pub(super) async fn run(data_dir: &Path, language: Language) -> anyhow::Result<()> {
     let rooms = Rooms::open(data_dir).await?;
@@ -38,24 +38,21 @@ pub(super) async fn run(data_dir: &Path, language: Language) -> anyhow::Result<(
             wrong.push(format!("{}/{file}", release.manifest.id));
         }
     }
-    println!(
-        "{}",
-        say(
-            language,
-            format!(
-                "{} catatan audit, {imports} impor, {snapshots} cuplikan, {} rilis diperiksa.",
-                entries,
-                releases.len()
-            ),
-            format!(
-                "{} audit entries, {imports} imports, {snapshots} snapshots, {} releases checked.",
-                entries,
-                releases.len()
-            ),
-        )
-    );
+    tell(say(
+        language,
+        format!(
+            "{} catatan audit, {imports} impor, {snapshots} cuplikan, {} rilis diperiksa.",
+            entries,
+            releases.len()
+        ),
+        format!(
+            "{} audit entries, {imports} imports, {snapshots} snapshots, {} releases checked.",
+            entries,
+            releases.len()
+        ),
+    ))?;
     if wrong.is_empty() {
-        println!("{}", say(language, "Semuanya utuh.", "Everything is as it was written."));
+        tell(say(language, "Semuanya utuh.", "Everything is as it was written."))?;
         return Ok(());
     }
     Err(Message::Differs { release: data_dir.display().to_string(), files: wrong.join("; ") }.into())

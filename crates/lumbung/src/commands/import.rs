@@ -14,7 +14,7 @@ use crate::cli::{Format, ImportArgs};
 use crate::jobs;
 use crate::progress::{Bar, interruption};
 use crate::rooms::{Rooms, new_id, now};
-use crate::words::say;
+use crate::words::{FileFault, Message, say, tell};
 
 pub(super) async fn run(arguments: ImportArgs, language: Language) -> anyhow::Result<()> {
     let rooms = Rooms::open(&arguments.data.data_dir).await?;
@@ -30,20 +30,24 @@ pub(super) async fn run(arguments: ImportArgs, language: Language) -> anyhow::Re
         dry_run: arguments.dry_run,
     };
     let Some((summary, id)) = take_in(&rooms, &order, language).await? else {
-        println!(
-            "{}",
-            say(
-                language,
-                "Berkas ini sudah pernah diimpor; tidak ada yang dihitung dua kali.",
-                "This very file was imported before; nothing is counted twice.",
-            )
-        );
+        tell(say(
+            language,
+            "Berkas ini sudah pernah diimpor; tidak ada yang dihitung dua kali.",
+            "This very file was imported before; nothing is counted twice.",
+        ))?;
         return Ok(());
     };
     print_counts(&summary, arguments.format, language)?;
     let findings = rooms.folder.import(&id).join("findings.csv");
     eprintln!("{} {}", say(language, "Temuan:", "Findings:"), findings.display());
-    Ok(())
+    match summary.causes.first() {
+        Some(cause) if !summary.readable => {
+            let (title, remedy) = (cause.title.clone(), cause.remedy.clone());
+            let file = arguments.file.display().to_string();
+            Err(Message::File(FileFault::Unreadable { file, title, remedy }).into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A file to take in.

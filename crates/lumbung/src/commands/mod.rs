@@ -1,13 +1,16 @@
 //! One file a command: read what was asked, call the rooms in order, say what came of it.
 
 mod accounts;
+mod backup;
 mod cube;
 mod demo;
 mod doctor;
 mod export;
+mod held;
 mod import;
 mod protect;
 mod release;
+mod restore;
 mod serve;
 mod simulate;
 mod snapshot;
@@ -26,6 +29,7 @@ pub(crate) async fn run(cli: Cli, language: Language) -> anyhow::Result<()> {
         Command::Serve { data, listen } => serve::run(&data.data_dir, listen, language).await,
         Command::User { action } => accounts::run(action, language).await,
         Command::Import(arguments) => import::run(arguments, language).await,
+        Command::Held { action } => held::run(action, language).await,
         Command::Snapshot { action } => snapshot::run(action, language).await,
         Command::Cube(arguments) => blocking(move || cube::run(&arguments, language)).await,
         Command::Protect(arguments) => blocking(move || protect::run(&arguments, language)).await,
@@ -34,6 +38,10 @@ pub(crate) async fn run(cli: Cli, language: Language) -> anyhow::Result<()> {
         Command::Export(arguments) => export::run(arguments, language).await,
         Command::Simulate(arguments) => blocking(move || simulate::run(&arguments, language)).await,
         Command::Stat { call } => blocking(move || stat::run(&call, language)).await,
+        Command::Backup { file, data } => backup::run(&data.data_dir, &file, language).await,
+        Command::Restore { file, data_dir, verify } => {
+            restore::run(&file, data_dir.as_deref(), verify, language).await
+        }
         Command::Doctor { data } => doctor::run(&data.data_dir, language).await,
     }
 }

@@ -10,7 +10,7 @@ use domain::cube::Cube;
 use domain::language::Language;
 
 use crate::cli::{AuditArg, ProtectArgs};
-use crate::words::{Message, say};
+use crate::words::{Message, say, tell};
 
 pub(super) fn run(arguments: &ProtectArgs, language: Language) -> anyhow::Result<()> {
     let text =
@@ -90,7 +90,7 @@ fn print_intervals(
     plan: &ProtectionPlan,
     language: Language,
 ) -> anyhow::Result<()> {
-    println!("cell,total,value,lower,upper,need");
+    tell("cell,total,value,lower,upper,need")?;
     let undecided = say(language, "belum terputus", "undecided");
     for interval in disclosure::exact_intervals(cube, protected, plan, None, &())? {
         let codes: Vec<&str> = cube
@@ -103,7 +103,13 @@ fn print_intervals(
             Some((lower, upper)) => format!("{lower},{upper}"),
             None => format!("{undecided},{undecided}"),
         };
-        println!("{},{},{},{bounds},{}", codes.join("/"), interval.total, interval.value, interval.need);
+        tell(format_args!(
+            "{},{},{},{bounds},{}",
+            codes.join("/"),
+            interval.total,
+            interval.value,
+            interval.need
+        ))?;
     }
     Ok(())
 }

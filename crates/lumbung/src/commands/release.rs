@@ -8,10 +8,11 @@ use domain::language::Language;
 use crate::jobs;
 use crate::progress::{Bar, interruption};
 use crate::rooms::{Rooms, new_id, now};
+use crate::words::tell;
 
 pub(super) async fn run(data_dir: &std::path::Path, plan: &str, language: Language) -> anyhow::Result<()> {
     let rooms = Rooms::open(data_dir).await?;
-    println!("{}", make(&rooms, plan, language).await?);
+    tell(make(&rooms, plan, language).await?)?;
     Ok(())
 }
 

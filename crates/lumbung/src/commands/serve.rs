@@ -11,7 +11,7 @@ use web::chart::map::Geometry;
 use crate::content;
 use crate::jobs;
 use crate::rooms::{Rooms, new_id, now};
-use crate::words::say;
+use crate::words::{say, tell};
 
 pub(super) async fn run(data_dir: &Path, listen: SocketAddr, language: Language) -> anyhow::Result<()> {
     serve(Rooms::open(data_dir).await?, listen, language).await
@@ -29,11 +29,15 @@ pub(super) async fn serve(rooms: Rooms, listen: SocketAddr, language: Language) 
         content: (*rooms.content).clone(),
         releases: publication::Catalogue::open(rooms.folder.releases())?,
         geometry: content::text("geometry/provinces.json").and_then(|text| Geometry::parse(&text).ok()),
-        desk: web::office::Desk::new(rooms.store.clone(), Box::new(super::accounts::secret_bytes)),
+        desk: web::office::Desk::new(
+            rooms.store.clone(),
+            Box::new(super::accounts::secret_bytes),
+            rooms.archive.clone(),
+        ),
     });
     let worker =
         tokio::spawn(jobs::work_forever(rooms.clone(), format!("serve-{}-{}", std::process::id(), new_id())));
-    println!("{} {base_url}", say(language, "Lumbung melayani di", "Lumbung serves at"));
+    tell(format_args!("{} {base_url}", say(language, "Lumbung melayani di", "Lumbung serves at")))?;
     let router = web::router(state).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
     // The worker stops where it stands: its job is taken again at the next start.

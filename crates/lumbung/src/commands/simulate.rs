@@ -13,7 +13,7 @@ use testkit::synthetic::{Enterprises, Format};
 use crate::cli::SimulateArgs;
 use crate::content;
 use crate::progress::Bar;
-use crate::words::Message;
+use crate::words::{Message, tell};
 
 /// Which enterprises are simulated.
 pub(super) struct Recipe {
@@ -33,9 +33,9 @@ pub(super) fn run(arguments: &SimulateArgs, language: Language) -> anyhow::Resul
     )?;
     bar.finish();
     for (_, file) in &written.files {
-        println!("{}", file.display());
+        tell(file.display())?;
     }
-    println!("{}", written.truth_file.display());
+    tell(written.truth_file.display())?;
     Ok(())
 }
 

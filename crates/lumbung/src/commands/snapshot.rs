@@ -10,6 +10,7 @@ use crate::cli::SnapshotAction;
 use crate::jobs;
 use crate::progress::{Bar, interruption};
 use crate::rooms::{Rooms, new_id, now};
+use crate::words::tell;
 
 pub(super) async fn run(action: SnapshotAction, language: Language) -> anyhow::Result<()> {
     match action {
@@ -46,14 +47,14 @@ pub(super) async fn run(action: SnapshotAction, language: Language) -> anyhow::R
             bar.finish();
             outcome?;
             if let Some(newest) = rooms.archive.snapshots(&survey)?.last() {
-                println!("{}", newest.id());
+                tell(newest.id())?;
             }
             Ok(())
         }
         SnapshotAction::Show { id, data } => {
             let rooms = Rooms::open(&data.data_dir).await?;
             let snapshot = rooms.archive.snapshot(&id)?;
-            println!("{}", serde_json::to_string_pretty(snapshot.manifest())?);
+            tell(serde_json::to_string_pretty(snapshot.manifest())?)?;
             Ok(())
         }
     }

@@ -1,6 +1,7 @@
 //! Lists on a terminal, as JSON for scripts and as CSV for spreadsheets.
 
 use crate::cli::Format;
+use crate::words::tell;
 
 /// Prints rows under their headers.
 pub(super) fn print(format: Format, headers: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
@@ -17,7 +18,7 @@ pub(super) fn print(format: Format, headers: &[&str], rows: &[Vec<String>]) -> a
                 })
                 .map(serde_json::Value::Object)
                 .collect();
-            println!("{}", serde_json::to_string_pretty(&objects)?);
+            tell(serde_json::to_string_pretty(&objects)?)?;
         }
         Format::Csv => {
             let mut writer = csv::Writer::from_writer(std::io::stdout());
@@ -39,11 +40,11 @@ pub(super) fn print(format: Format, headers: &[&str], rows: &[Vec<String>]) -> a
                     .zip(&widths)
                     .map(|(cell, width)| format!("{cell:<width$}", width = *width))
                     .collect();
-                println!("{}", padded.join("  ").trim_end());
+                tell(padded.join("  ").trim_end())
             };
-            line(headers.to_vec());
+            line(headers.to_vec())?;
             for row in rows {
-                line(row.iter().map(String::as_str).collect());
+                line(row.iter().map(String::as_str).collect())?;
             }
         }
     }

@@ -13,7 +13,7 @@ use crate::jobs;
 use crate::produce::{Ingredients, produce};
 use crate::progress::{Bar, interruption};
 use crate::rooms::Rooms;
-use crate::words::{Message, say};
+use crate::words::{Message, say, tell};
 
 pub(super) async fn run(data_dir: &Path, release: &str, language: Language) -> anyhow::Result<()> {
     let rooms = Rooms::open(data_dir).await?;
@@ -26,7 +26,7 @@ pub(super) async fn run(data_dir: &Path, release: &str, language: Language) -> a
     })
     .await?;
     for line in lines {
-        println!("{line}");
+        tell(line)?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 mod accept_import;
 mod check_import;
 mod create_snapshot;
+mod decide_rows;
 mod make_release;
 
 pub(crate) use make_release::{content_checksums, plan, published_cube};
@@ -108,6 +109,7 @@ async fn perform(rooms: &Rooms, claim: &Claim, watch: SharedWatch) -> anyhow::Re
     match &claim.work {
         Work::CheckImport { import } => check_import::run(rooms, claim, import, watch).await,
         Work::AcceptImport { import } => accept_import::run(rooms, claim, import, watch).await,
+        Work::DecideRows { import, .. } => decide_rows::run(rooms, claim, import, watch).await,
         Work::CreateSnapshot { survey } => create_snapshot::run(rooms, claim, survey, watch).await,
         Work::MakeRelease { plan, .. } => make_release::run(rooms, claim, plan, watch).await,
     }

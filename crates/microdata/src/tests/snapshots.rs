@@ -354,3 +354,29 @@ proptest! {
         prop_assert_eq!(sums(&same), sums(&snapshot));
     }
 }
+
+#[test]
+fn a_held_row_is_read_with_its_year_before_and_the_last_decision() {
+    let place = Place::new();
+    place.import("a", &[(1, 2023, 9.0, 0), (2, 2024, 20.0, 0)]);
+    place.import("b", &[(1, 2024, 9_000.0, 2), (2, 2024, 21.0, 0), (3, 2024, 5.0, 2)]);
+    let page = place.archive.held(&survey(), "b", 0, 1).unwrap();
+    assert_eq!((page.total, page.undecided, page.rows.len()), (2, 2, 1));
+    let first = page.rows[0].row;
+    assert_eq!(page.rows[0].unit, "E00001");
+    let rest = place.archive.held(&survey(), "b", page.next.unwrap(), 10).unwrap();
+    assert_eq!((rest.rows[0].unit.as_str(), rest.next), ("E00003", None));
+
+    let case = place.archive.held_case(&survey(), "b", first).unwrap().unwrap();
+    assert!(case.year_before.contains(&("turnover".to_owned(), Value::Number(9.0))), "{case:?}");
+    assert!(case.versions.len() == 1 && case.versions[0].held && !case.versions[0].current);
+    let accepted = place.archive.held_case(&survey(), "b", first + 1).unwrap();
+    assert_eq!(accepted, None, "that row is not held");
+
+    place.archive.decide(&survey(), decision("d", "b", first, Verdict::Confirm), &()).unwrap();
+    let case = place.archive.held_case(&survey(), "b", first).unwrap().unwrap();
+    let ruling = case.row.ruling.unwrap();
+    assert_eq!((ruling.verdict, ruling.reason.as_str()), (Verdict::Confirm, "confirmed by telephone"));
+    assert!(case.versions[0].current, "history stays readable");
+    assert_eq!(place.archive.held(&survey(), "b", 0, 9).unwrap().undecided, 1);
+}

@@ -1,6 +1,9 @@
 //! What the office has at hand, and the frame of its pages.
 
+use std::sync::Arc;
+
 use domain::actor::{Actor, ManageAccounts, ReadAudit, ReadOffice};
+use domain::held::HeldRows;
 use store::Store;
 use store::sessions::Session;
 
@@ -15,6 +18,8 @@ pub type SecretSource = Box<dyn Fn() -> [u8; 32] + Send + Sync>;
 pub struct Desk {
     pub store: Store,
     pub secrets: SecretSource,
+    /// Looks into the archive for whoever decides about held rows.
+    pub held_rows: Arc<dyn HeldRows>,
     /// Larger files are refused while they come in.
     pub upload_bytes_max: u64,
     pub(super) passwords: Passwords,
@@ -22,8 +27,8 @@ pub struct Desk {
 
 impl Desk {
     /// Files up to 8 GiB are taken.
-    pub fn new(store: Store, secrets: SecretSource) -> Self {
-        Desk { store, secrets, upload_bytes_max: 8 << 30, passwords: Passwords::new() }
+    pub fn new(store: Store, secrets: SecretSource, held_rows: Arc<dyn HeldRows>) -> Self {
+        Desk { store, secrets, held_rows, upload_bytes_max: 8 << 30, passwords: Passwords::new() }
     }
 
     pub(super) fn secret(&self) -> store::Secret {

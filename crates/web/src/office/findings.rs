@@ -29,6 +29,8 @@ const PAGE_FINDINGS: usize = 50;
 #[serde(default)]
 pub(super) struct Wanted {
     from: u64,
+    #[serde(skip)]
+    row: Option<u64>,
     rule: Option<String>,
     column: Option<String>,
     severity: Option<String>,
@@ -41,9 +43,15 @@ impl Wanted {
         Wanted { repair: Some(variable.to_owned()), ..Wanted::default() }
     }
 
+    /// All that was found about one row.
+    pub(super) fn of_row(row: u64) -> Self {
+        Wanted { row: Some(row), ..Wanted::default() }
+    }
+
     fn filter(&self) -> Filter {
         let given = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
         Filter {
+            row: self.row,
             rule: given(&self.rule),
             column: given(&self.column),
             severity: self.severity.as_deref().and_then(Severity::parse),

@@ -69,6 +69,8 @@ struct ImportPage {
     stats: Vec<Stat>,
     /// Whether the decision is still open.
     open: bool,
+    /// Rows that wait for a decision of their own.
+    held: bool,
     accept: String,
     accept_consequence: String,
     discard_consequence: String,
@@ -375,6 +377,7 @@ impl View<'_> {
             lead: speech.t(&format!("office-import-lead-{}", import.status.code())),
             stats: self.stats(),
             open: open && import.counts.usable() > 0,
+            held: import.status == ImportStatus::Accepted && import.counts.held > 0,
             accept: speech.with("office-accept", &values),
             accept_consequence: speech.with("office-accept-consequence", &values),
             discard_consequence: speech.t("office-discard-consequence"),

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use domain::actor::ReadOffice;
+use store::imports::Import;
 use store::releases::ReleaseStatus;
 use store::{imports, jobs, releases, snapshots};
 
@@ -79,6 +80,24 @@ pub(super) async fn show(
     private_page(&page)
 }
 
+/// A file that waits for a decision.
+fn waiting(app: &AppState, speech: Speech, import: &Import) -> Waiting {
+    Waiting {
+        href: speech.href(&format!("/office/imports/{}", import.id)),
+        file: import.file_name.clone(),
+        survey: survey_title(app, speech, &import.survey),
+        counts: speech.with(
+            "office-waiting-counts",
+            &[
+                ("usable", &speech.integer(import.counts.usable().unsigned_abs())),
+                ("held", &speech.integer(import.counts.held.unsigned_abs())),
+                ("refused", &speech.integer(import.counts.refused.unsigned_abs())),
+            ],
+        ),
+        at: speech.moment(import.uploaded_at),
+    }
+}
+
 async fn fill(page: &mut LandingPage, app: &AppState, speech: Speech) -> Result<(), WebError> {
     let store = &app.desk.store;
     let undecided = imports::undecided(store, 20).await?;
@@ -88,23 +107,7 @@ async fn fill(page: &mut LandingPage, app: &AppState, speech: Speech) -> Result<
     let last_releases = releases::list(store, None, 20).await?.rows;
     let last_release = last_releases.iter().find(|release| release.status == ReleaseStatus::Made);
 
-    page.waiting = undecided
-        .iter()
-        .map(|import| Waiting {
-            href: speech.href(&format!("/office/imports/{}", import.id)),
-            file: import.file_name.clone(),
-            survey: survey_title(app, speech, &import.survey),
-            counts: speech.with(
-                "office-waiting-counts",
-                &[
-                    ("usable", &speech.integer(import.counts.usable().unsigned_abs())),
-                    ("held", &speech.integer(import.counts.held.unsigned_abs())),
-                    ("refused", &speech.integer(import.counts.refused.unsigned_abs())),
-                ],
-            ),
-            at: speech.moment(import.uploaded_at),
-        })
-        .collect();
+    page.waiting = undecided.iter().map(|import| waiting(app, speech, import)).collect();
     page.jobs = active.iter().map(|job| Progress::of(job, speech)).collect();
     page.lead = speech.count("office-lead", undecided.len() as u64, &[]);
     let fresh_rows = uploads.first().is_some_and(|import| {

@@ -2,7 +2,8 @@
 //!
 //! A handler reads: who, may they, what, record, answer. Long work is never done here: it is
 //! ordered as a job, and a page shows how far it is. The office never computes a statistic and
-//! never opens the archive; findings are read through `intake`, which quotes the uploaded file.
+//! never opens the archive itself; findings are read through `intake`, which quotes the uploaded file, and
+//! held rows through [`domain::held::HeldRows`].
 
 mod account;
 mod accounts;
@@ -11,6 +12,7 @@ mod desk;
 mod findings;
 mod grants;
 mod guard;
+mod held;
 mod imports;
 mod jobs;
 mod landing;
@@ -61,6 +63,8 @@ pub fn routes() -> Router<AppState> {
         .route("/office/imports/{import}/accept", post(imports::accept))
         .route("/office/imports/{import}/discard", post(imports::discard))
         .route("/office/imports/{import}/repair", post(imports::repair))
+        .route("/office/imports/{import}/held", get(held::list))
+        .route("/office/imports/{import}/held/{row}", get(held::show).post(held::decide))
         .route("/office/imports/{import}/findings.csv", get(findings::csv))
         .route("/office/imports/{import}/findings.xlsx", get(findings::xlsx))
         .route("/office/surveys/{survey}/template.csv", get(survey_template::csv))

@@ -69,7 +69,7 @@ impl Progress {
 /// Where the thing is shown that a job is about.
 fn subject_path(job: &Job) -> String {
     match job.kind.as_str() {
-        "check-import" | "accept-import" => format!("/office/imports/{}", job.subject),
+        "check-import" | "accept-import" | "decide-rows" => format!("/office/imports/{}", job.subject),
         "make-release" => format!("/office/releases/{}", job.subject),
         _ => format!("/office/jobs/{}", job.id),
     }

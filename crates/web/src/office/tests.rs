@@ -2,6 +2,7 @@
 
 mod doors;
 mod files;
+mod held;
 mod road;
 mod roles;
 mod words;
@@ -32,6 +33,7 @@ struct TestOffice {
     store: Store,
     folder: TempDir,
     minutes: Arc<AtomicI64>,
+    held_rows: Arc<held::OneHeldRow>,
 }
 
 /// What came back.
@@ -80,6 +82,7 @@ impl TestOffice {
         let store = Store::open("sqlite::memory:").await.unwrap();
         let minutes = Arc::new(AtomicI64::new(0));
         let clock = minutes.clone();
+        let held_rows = Arc::new(held::OneHeldRow::default());
         let (ids, secrets) = (AtomicU64::new(1), AtomicU64::new(1));
         let content = Catalogue::parse([("surveys/demo.toml", SURVEY), ("plans/demo.toml", PLAN)]).unwrap();
         let mut desk = Desk::new(
@@ -87,6 +90,7 @@ impl TestOffice {
             Box::new(move || {
                 *blake3::hash(&secrets.fetch_add(1, Ordering::Relaxed).to_le_bytes()).as_bytes()
             }),
+            held_rows.clone(),
         );
         desk.upload_bytes_max = 100_000;
         let app = AppState::new(Rooms {
@@ -98,7 +102,7 @@ impl TestOffice {
             desk,
             releases: publication::Catalogue::open(folder.path().join("releases")).unwrap(),
         });
-        TestOffice { router: crate::router(app), store, folder, minutes }
+        TestOffice { router: crate::router(app), store, folder, minutes, held_rows }
     }
 
     fn later(&self, minutes: i64) {

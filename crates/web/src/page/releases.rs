@@ -94,6 +94,7 @@ struct ReleasePage {
     cells: TableView,
     hidden_value: TableView,
     variation: TableView,
+    coverage: TableView,
     findings: TableView,
     facts: Vec<facts::Fact>,
     files: Vec<FileLine>,
@@ -154,7 +155,8 @@ fn page(app: &AppState, visit: &Visit, reading: &Reading) -> ReleasePage {
         cells: cells(quality, speech),
         hidden_value: hidden_value(reading, speech),
         variation: variation(quality, speech),
-        findings: findings(quality, speech),
+        findings: findings(app, manifest, speech),
+        coverage: coverage(quality, speech),
         facts: facts_of(manifest, reading, speech),
         files: files(&manifest.files, speech),
         classifications: files(&manifest.classifications, speech),
@@ -194,16 +196,15 @@ fn stats(quality: &QualityReport, speech: Speech) -> Vec<Stat> {
         class: "is-main",
         label: speech.t("stat-received"),
         value: speech.integer(received),
-        note: quality
-            .population
-            .map(|population| {
-                let written = speech.number(population, 0);
-                speech.with("stat-population", &[("count", &written)])
-            })
-            .unwrap_or_default(),
+        note: String::new(),
     }];
     stats.push(stat("is-ok", "stat-accepted", quality.rows_accepted));
-    stats.push(stat("is-warn", "stat-held", quality.rows_held));
+    let mut held = stat("is-warn", "stat-held", quality.rows_held);
+    if quality.rows_confirmed > 0 {
+        let confirmed = speech.integer(quality.rows_confirmed);
+        held.note = speech.with("stat-confirmed", &[("note", &held.note), ("confirmed", &confirmed)]);
+    }
+    stats.push(held);
     stats.push(stat("is-err", "stat-refused", quality.rows_refused));
     stats.push(stat("", "stat-imputed", quality.rows_imputed));
     stats
@@ -273,16 +274,60 @@ fn variation(quality: &QualityReport, speech: Speech) -> TableView {
     table
 }
 
-fn findings(quality: &QualityReport, speech: Speech) -> TableView {
+/// Every rule by which rows were checked, with the rows it marked: the survey's own in its order,
+/// also those that marked nothing, then the reader's.
+fn findings(app: &AppState, manifest: &Manifest, speech: Speech) -> TableView {
     let mut table = TableView::new(speech, "findings");
     table.heads = vec![Head::words(speech.t("rule")), Head::number(speech.t("rows"), "")];
+    let found = &manifest.quality.findings;
+    let row = |name: String, rows: u64| Row {
+        name,
+        cells: vec![Cell::Number(speech.integer(rows))],
+        ..Row::default()
+    };
+    let rules = app.content.survey(&manifest.snapshot.survey).map(|survey| survey.rules.as_slice());
+    let rules = rules.unwrap_or_default();
+    for rule in rules {
+        let rows = found.iter().find(|(code, _)| *code == rule.code).map_or(0, |(_, rows)| *rows);
+        table.rows.push(row(format!("{}: {}", rule.code, speech.say(rule.cause())), rows));
+    }
+    for (code, rows) in found.iter().filter(|(code, _)| rules.iter().all(|rule| rule.code != *code)) {
+        let title = intake::findings::cause(code);
+        let name = title.map_or_else(|| code.clone(), |title| speech.say(&title).to_owned());
+        table.rows.push(row(name, *rows));
+    }
+    table
+}
+
+/// Whom the figures rest on and whom they stand for, year by year.
+fn coverage(quality: &QualityReport, speech: Speech) -> TableView {
+    let mut table = TableView::new(speech, "coverage");
+    table.sticky = true;
+    table.label = speech.t("release-coverage");
+    table.heads = vec![
+        Head::words(speech.t("year")),
+        Head::number(speech.t("coverage-units"), ""),
+        Head::number(speech.t("coverage-population"), ""),
+        Head::number(speech.t("coverage-response"), "%"),
+    ];
     table.rows = quality
-        .findings
+        .coverage
         .iter()
-        .map(|(rule, rows)| Row {
-            name: rule.clone(),
-            cells: vec![Cell::Number(speech.integer(*rows))],
-            ..Row::default()
+        .map(|year| {
+            let population = year.population.map_or(Cell::Unknown, |population| {
+                let written = speech.number(population, 0);
+                let key = if year.from_frame { "coverage-counted" } else { "coverage-estimated" };
+                Cell::Number(speech.with(key, &[("count", &written)]))
+            });
+            let response = year.response_percent().map_or_else(
+                || Cell::Number(speech.t("coverage-not-recorded")),
+                |percent| Cell::Number(speech.number(percent, 1)),
+            );
+            Row {
+                name: year.period.clone(),
+                cells: vec![Cell::Number(speech.integer(year.units)), population, response],
+                ..Row::default()
+            }
         })
         .collect();
     table

@@ -37,6 +37,7 @@ impl Shelf {
             desk: crate::office::Desk::new(
                 store::Store::open("sqlite::memory:").await.unwrap(),
                 Box::new(|| [0; 32]),
+                std::sync::Arc::new(crate::testing::NoHeldRows),
             ),
             releases,
         });

@@ -419,26 +419,13 @@ fn is_computed(activity: &Dimension, a: u32, r: u32, s: u32) -> bool {
 }
 
 /// A made-up register: value added and workers by activity, province and size.
-pub(super) fn enterprises(vintage: u32, count: u32) -> Release {
-    let content = content();
-    let kbli = content.classification("KBLI2020").expect("KBLI 2020");
-    let regions = content.classification("REGION").expect("regions");
-    let sizes = content.classification("SIZE_BPS").expect("size classes");
-    let year = years(2021..=2024);
-    let wanted = [
-        "A", "B", "C", "F", "G", "I", "01", "03", "05", "10", "11", "13", "14", "20", "29", "31", "41", "46",
-        "47", "55", "56",
-    ];
-    let activity = hierarchy(
-        "activity",
-        "ACTIVITY",
-        text("Lapangan usaha", "Activity"),
-        kbli,
-        &["section", "division"],
-        |code| wanted.contains(&code),
-    );
-    let region = hierarchy("region", "REF_AREA", text("Wilayah", "Region"), regions, &["province"], |_| true);
-    let size = hierarchy("size", "SIZE", text("Ukuran usaha", "Size class"), sizes, &["class"], |_| true);
+/// Simulated firms, gathered into the cells that they belong to.
+fn gathered(
+    vintage: u32,
+    count: u32,
+    activity: &Dimension,
+    region: &Dimension,
+) -> BTreeMap<Vec<u32>, Gathered> {
     let divisions: Vec<u32> =
         (0..activity.members.len() as u32).filter(|at| activity.members[*at as usize].level == 2).collect();
     let provinces = region.members.len() as u32 - 1;
@@ -456,7 +443,7 @@ pub(super) fn enterprises(vintage: u32, count: u32) -> Release {
             for a in [0, section, division] {
                 for r in [0, province] {
                     for s in [0, class] {
-                        if !is_computed(&activity, a, r, s) {
+                        if !is_computed(activity, a, r, s) {
                             continue;
                         }
                         let cell = cells.entry(vec![time, a, r, s]).or_default();
@@ -473,6 +460,11 @@ pub(super) fn enterprises(vintage: u32, count: u32) -> Release {
             }
         }
     }
+    cells
+}
+
+/// The measures of every cell, and its largest contributors.
+fn tabulated(cells: BTreeMap<Vec<u32>, Gathered>) -> (Contributions, BTreeMap<Vec<u32>, Vec<f64>>) {
     let mut contributions = Contributions { measure: "VALUE_ADDED".into(), ..Contributions::default() };
     let mut all = BTreeMap::new();
     for (key, mut cell) in cells {
@@ -498,6 +490,31 @@ pub(super) fn enterprises(vintage: u32, count: u32) -> Release {
         ];
         all.insert(key, row);
     }
+    (contributions, all)
+}
+
+pub(super) fn enterprises(vintage: u32, count: u32) -> Release {
+    let content = content();
+    let kbli = content.classification("KBLI2020").expect("KBLI 2020");
+    let regions = content.classification("REGION").expect("regions");
+    let sizes = content.classification("SIZE_BPS").expect("size classes");
+    let year = years(2021..=2024);
+    let wanted = [
+        "A", "B", "C", "F", "G", "I", "01", "03", "05", "10", "11", "13", "14", "20", "29", "31", "41", "46",
+        "47", "55", "56",
+    ];
+    let activity = hierarchy(
+        "activity",
+        "ACTIVITY",
+        text("Lapangan usaha", "Activity"),
+        kbli,
+        &["section", "division"],
+        |code| wanted.contains(&code),
+    );
+    let region = hierarchy("region", "REF_AREA", text("Wilayah", "Region"), regions, &["province"], |_| true);
+    let size = hierarchy("size", "SIZE", text("Ukuran usaha", "Size class"), sizes, &["class"], |_| true);
+    let cells = gathered(vintage, count, &activity, &region);
+    let (contributions, all) = tabulated(cells);
     let provenance = Provenance {
         synthetic: true,
         price_basis: text("Harga berlaku", "Current prices"),

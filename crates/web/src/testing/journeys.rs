@@ -106,6 +106,27 @@ async fn an_address_with_a_release_keeps_showing_that_vintage() {
 }
 
 #[tokio::test]
+async fn the_quality_page_tells_coverage_response_and_every_rule() {
+    let app = TestApp::shared();
+    let page = words(&app.get("/releases/npd_enterprise-2").await.body);
+    for said in [
+        "41.250 (perkiraan dari bobot)",
+        "tidak dicatat",
+        "42.000 (kerangka)",
+        "75,1",
+        "12 kemudian dibenarkan",
+        "R10",
+        "190",
+    ] {
+        assert!(page.contains(said), "{said} in {page}");
+    }
+    let english = words(&app.get("/en/releases/npd_enterprise-2").await.body);
+    for said in ["41,250 (estimated from weights)", "not recorded", "75.1", "12 confirmed since"] {
+        assert!(english.contains(said), "{said} in {english}");
+    }
+}
+
+#[tokio::test]
 async fn hostile_addresses_never_make_the_server_fail() {
     let app = TestApp::shared();
     let long = "x".repeat(5_000);

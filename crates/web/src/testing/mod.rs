@@ -10,8 +10,10 @@ use std::sync::{Arc, OnceLock};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
+use domain::held::{HeldCase, HeldPage, HeldRows};
 use domain::language::Text;
-use domain::release::{Manifest, QualityReport, SnapshotReference};
+use domain::release::{Manifest, QualityReport, SnapshotReference, YearCoverage};
+use domain::survey::Survey;
 use tower::ServiceExt;
 
 use crate::chart::map::Geometry;
@@ -58,7 +60,20 @@ pub(crate) fn desk() -> crate::office::Desk {
         runtime.expect("a runtime can be made").block_on(store::Store::open("sqlite::memory:"))
     });
     let store = opened.join().expect("the thread ends well").expect("an empty ledger opens");
-    crate::office::Desk::new(store, Box::new(|| [7; 32]))
+    crate::office::Desk::new(store, Box::new(|| [7; 32]), Arc::new(NoHeldRows))
+}
+
+/// An archive in which nothing is held.
+pub(crate) struct NoHeldRows;
+
+impl HeldRows for NoHeldRows {
+    fn held_page(&self, _: &Survey, _: &str, _: u64, _: usize) -> Result<HeldPage, Text> {
+        Ok(HeldPage::default())
+    }
+
+    fn held_case(&self, _: &Survey, _: &str, _: u64) -> Result<Option<HeldCase>, Text> {
+        Ok(None)
+    }
 }
 
 impl TestApp {
@@ -145,7 +160,23 @@ pub(crate) fn manifest(dataset: &str, vintage: u32, title: Text, source: Text, s
             rows_held: 310,
             rows_refused: 139,
             rows_imputed: 41,
-            population: Some(41_250.0),
+            rows_confirmed: 12,
+            coverage: vec![
+                YearCoverage {
+                    period: "2023".into(),
+                    units: 6_020,
+                    population: Some(41_250.4),
+                    from_frame: false,
+                    asked: None,
+                },
+                YearCoverage {
+                    period: "2024".into(),
+                    units: 6_011,
+                    population: Some(42_000.0),
+                    from_frame: true,
+                    asked: Some(8_000),
+                },
+            ],
             variation_percent: vec![("2023".into(), Some(1.84)), ("2024".into(), None)],
             findings: vec![("R10".into(), 190), ("R05".into(), 120)],
             audit: Text::new("Setiap sel yang ditahan punya bukti.", "Every withheld cell has its proof."),

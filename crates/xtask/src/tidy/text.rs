@@ -9,19 +9,6 @@ use super::{root, shown};
 const FILE_LINES_MAX: usize = 600;
 const FUNCTION_LINES_MAX: usize = 70;
 
-/// Functions that were longer when the rule came, each with its length then. The list only shrinks.
-const LONG_SINCE: &[(&str, usize)] = &[
-    ("crates/disclosure/tests/it/attacker.rs", 82),
-    ("crates/disclosure/tests/it/cubes.rs", 87),
-    ("crates/intake/src/header.rs", 80),
-    ("crates/publication/tests/it/sdmx.rs", 74),
-    ("crates/statistics/src/assemble.rs", 72),
-    ("crates/web/src/office/landing.rs", 82),
-    ("crates/web/src/page/front/headline.rs", 81),
-    ("crates/web/src/page/table/mod.rs", 85),
-    ("crates/web/src/testing/data.rs", 102),
-];
-
 pub(super) fn check_lengths(paths: &[PathBuf]) {
     let mut found = Vec::new();
     for path in paths {
@@ -30,11 +17,10 @@ pub(super) fn check_lengths(paths: &[PathBuf]) {
         if lines.len() > FILE_LINES_MAX {
             found.push(format!("{}: {} lines", shown(path), lines.len()));
         }
-        let allowed =
-            LONG_SINCE.iter().find(|(file, _)| *file == shown(path)).map_or(0, |(_, length)| *length);
-        let long = long_functions(&lines).into_iter().filter(|(_, _, length)| *length > allowed);
         found.extend(
-            long.map(|(line, name, length)| format!("{}:{line}: {name} has {length} lines", shown(path))),
+            long_functions(&lines)
+                .into_iter()
+                .map(|(line, name, length)| format!("{}:{line}: {name} has {length} lines", shown(path))),
         );
     }
     assert!(

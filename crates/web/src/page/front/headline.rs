@@ -124,21 +124,6 @@ fn picture(
         source.push(' ');
         source.push_str(&speech.t("front-hollow"));
     }
-    let base = format!("/datasets/{}", crate::address::escape(&reading.dataset.id));
-    let time = reading.periods_id();
-    let query = format!("measure={}&rows={time}", definition.code);
-    let mut take = facts::downloads(reading, speech, "");
-    take.truncate(2);
-    take.push(Link {
-        href: speech.href(&format!("{base}/table.svg?{query}")),
-        label: speech.t("take-svg"),
-        current: false,
-    });
-    take.push(Link {
-        href: speech.href(&format!("{base}/table?{query}")),
-        label: speech.t("take-table"),
-        current: false,
-    });
     Some(FigureView {
         heading: "h2",
         title: finding,
@@ -146,9 +131,25 @@ fn picture(
         picture: drawn.picture.to_string(),
         legend: String::new(),
         source,
-        take,
+        take: take(reading, speech, &definition.code),
         take_label: speech.t("take-label"),
     })
+}
+
+/// The ways in which the picture and its figures can be taken away.
+fn take(reading: &Reading, speech: Speech, code: &str) -> Vec<Link> {
+    let base = format!("/datasets/{}", crate::address::escape(&reading.dataset.id));
+    let query = format!("measure={code}&rows={}", reading.periods_id());
+    let link = |page: &str, key: &str| Link {
+        href: speech.href(&format!("{base}/{page}?{query}")),
+        label: speech.t(key),
+        current: false,
+    };
+    let mut take = facts::downloads(reading, speech, "");
+    take.truncate(2);
+    take.push(link("table.svg", "take-svg"));
+    take.push(link("table", "take-table"));
+    take
 }
 
 /// Is this the year that a sharp fall ended in? Such a year is written out on the line.

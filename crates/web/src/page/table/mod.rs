@@ -167,27 +167,13 @@ pub(super) fn section(
     table.label = speech.with("table-region", &[("title", &title)]);
     let base = format!("/datasets/{}", address::escape(&reading.dataset.id));
     let own = choice.query(reading);
+    let link = |href: String, key: &str| Link { href, label: speech.t(key), current: false };
+    let file = |format: &str| facts::download(reading, speech, format, &choice.download_query(reading));
     let take = vec![
-        Link {
-            href: facts::download(reading, speech, "csv", &choice.download_query(reading)),
-            label: speech.t("take-csv"),
-            current: false,
-        },
-        Link {
-            href: facts::download(reading, speech, "xlsx", &choice.download_query(reading)),
-            label: speech.t("format-xlsx"),
-            current: false,
-        },
-        Link {
-            href: speech.href(&format!("{base}/table.svg?{own}")),
-            label: speech.t("take-svg"),
-            current: false,
-        },
-        Link {
-            href: speech.href(&format!("{base}/table?{own}")),
-            label: speech.t("take-table"),
-            current: false,
-        },
+        link(file("csv"), "take-csv"),
+        link(file("xlsx"), "format-xlsx"),
+        link(speech.href(&format!("{base}/table.svg?{own}")), "take-svg"),
+        link(speech.href(&format!("{base}/table?{own}")), "take-table"),
     ];
     let figure = drawn.map(|drawn| FigureView {
         unit: format!("{title}. {}", unit_line(reading, speech, &choice, &drawn)),
@@ -247,25 +233,13 @@ fn unit_line(reading: &Reading, speech: Speech, choice: &Choice, drawn: &Drawn) 
     line
 }
 
-fn page(app: &AppState, visit: &Visit, reading: &Reading, choice: &Choice) -> TablePage {
-    let speech = visit.speech;
-    let title = title(reading, speech, choice);
-    let drawn = draw(app, reading, speech, choice, &title);
-    let mut table = grid::build(reading, speech, choice);
-    table.caption = title.clone();
-    table.label = speech.with("table-region", &[("title", &title)]);
-    let nothings = table.nothings();
-    if nothings.any_held() {
-        table.note = speech.t("table-some-held");
-    }
-    let dataset = &reading.dataset.id;
-    let base = format!("/datasets/{}", address::escape(dataset));
+/// The picture above the table, with the ways to take it away.
+fn figure(reading: &Reading, speech: Speech, choice: &Choice, drawn: &Drawn, title: &str) -> FigureView {
+    let base = format!("/datasets/{}", address::escape(&reading.dataset.id));
     let query = choice.query(reading);
-    let own = speech.href(&format!("{base}/table?{query}"));
-    let measure = &reading.measures()[choice.measure];
-    let figure = drawn.as_ref().map(|drawn| FigureView {
+    FigureView {
         heading: "h2",
-        title: drawn.finding.clone().unwrap_or_else(|| title.clone()),
+        title: drawn.finding.clone().unwrap_or_else(|| title.to_owned()),
         unit: unit_line(reading, speech, choice, drawn),
         picture: drawn.markup.clone(),
         legend: drawn.legend.clone(),
@@ -283,7 +257,26 @@ fn page(app: &AppState, visit: &Visit, reading: &Reading, choice: &Choice) -> Ta
             },
         ],
         take_label: speech.t("take-label"),
-    });
+    }
+}
+
+fn page(app: &AppState, visit: &Visit, reading: &Reading, choice: &Choice) -> TablePage {
+    let speech = visit.speech;
+    let title = title(reading, speech, choice);
+    let drawn = draw(app, reading, speech, choice, &title);
+    let mut table = grid::build(reading, speech, choice);
+    table.caption = title.clone();
+    table.label = speech.with("table-region", &[("title", &title)]);
+    let nothings = table.nothings();
+    if nothings.any_held() {
+        table.note = speech.t("table-some-held");
+    }
+    let dataset = &reading.dataset.id;
+    let base = format!("/datasets/{}", address::escape(dataset));
+    let query = choice.query(reading);
+    let own = speech.href(&format!("{base}/table?{query}"));
+    let measure = &reading.measures()[choice.measure];
+    let figure = drawn.as_ref().map(|drawn| figure(reading, speech, choice, drawn, &title));
     let rows = choice.row_members(reading).len();
     let last_page = rows.div_ceil(PAGE).max(1);
     let other_page = |page: usize| format!("{own}&page={page}");
