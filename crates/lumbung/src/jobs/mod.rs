@@ -45,19 +45,23 @@ pub(crate) async fn work_forever(rooms: Rooms, worker: String) {
     }
 }
 
-/// Runs the job that was just ordered from the command line, or waits for the server that took it.
+/// Runs a job that was ordered from the command line, or waits for the server that took it. A job whose
+/// worker has died is taken over.
 pub(crate) async fn run_now(rooms: &Rooms, job: &str, bar: SharedWatch) -> anyhow::Result<()> {
     let worker = format!("command-line-{}", std::process::id());
-    if let Some(claim) = store::jobs::claim(&rooms.store, &worker, now(), STALE_AFTER, Some(job)).await? {
-        return run(rooms, claim, bar).await;
-    }
     loop {
+        if let Some(claim) = store::jobs::claim(&rooms.store, &worker, now(), STALE_AFTER, Some(job)).await? {
+            return run(rooms, claim, bar).await;
+        }
         let row = store::jobs::get(&rooms.store, job).await?;
         if row.status.is_final() {
             return match row.message {
                 Some(reason) => Err(Message::JobFailed { reason }.into()),
                 None => Ok(()),
             };
+        }
+        if bar.cancelled() {
+            return Err(Message::Cancelled.into());
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }

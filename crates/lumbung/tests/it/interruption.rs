@@ -54,6 +54,21 @@ fn ctrl_c_while_a_release_waits_ends_it_with_130_and_leaves_nothing() {
 }
 
 #[test]
+fn a_release_whose_program_was_killed_is_taken_up_by_the_next_one() {
+    let office = Office::filled();
+    let lock = File::options().create(true).append(true).open(office.data().join("archive/.lock")).unwrap();
+    lock.lock().unwrap();
+    let mut child = release(&office);
+    // Another one joins what is ordered; it can only end once the first is dead and nobody writes.
+    let ordered = || office.run(&["doctor"]).code == Some(0);
+    assert!(ordered());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    drop(lock);
+    the_next_one_works(&office);
+}
+
+#[test]
 fn ctrl_c_at_any_moment_of_a_release_leaves_all_of_it_or_nothing() {
     let office = Office::filled();
     for moment in 0..8_u64 {
