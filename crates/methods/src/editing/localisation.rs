@@ -262,9 +262,13 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
             ("deduced", "Nilai yang pasti", "Values determined"),
         ],
     );
-    let mut hopeless = 0;
+    let (mut hopeless, mut used) = (0, 0);
     for row in 0..request.rows() {
         let record: Vec<f64> = columns.iter().map(|column| column[row]).collect();
+        if record.iter().all(|value| value.is_nan()) {
+            continue;
+        }
+        used += 1;
         let broken: Vec<&str> = edits
             .rules
             .iter()
@@ -291,7 +295,10 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
         }
         table.push(cells);
     }
-    let figures = Figures::new(request.rows()).table(table);
+    if used == 0 {
+        return Err(MethodError::NoRows { rows: request.rows() });
+    }
+    let figures = Figures::new(used).table(table);
     Ok(match hopeless {
         0 => figures,
         _ => figures.warn(

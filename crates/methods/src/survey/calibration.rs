@@ -102,7 +102,7 @@ pub(crate) static METHOD: Method = Method {
         ),
     ]),
     example: "survey-calibrate --input docs/methods/data/survey.csv --auxiliary \"1, workers\" \
-              --totals \"300, 9000\" --weight weight --strata size --fpc frame --value value_added",
+              --totals \"300, 7700\" --weight weight --strata size --fpc frame --value value_added",
     run: figures,
 };
 
