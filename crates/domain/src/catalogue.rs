@@ -207,7 +207,7 @@ impl Catalogue {
                 Ok(list) => {
                     self.organisations.extend(list.into_iter().flatten().map(|each| (each.id.clone(), each)))
                 }
-                Err(wrong) => errors.push(ContentError { path, message: Text::same(wrong.to_string()) }),
+                Err(wrong) => errors.push(ContentError { path, message: wrong.text() }),
             }
             match Programme::parse(&id, &files) {
                 Ok(programme) => drop(self.programmes.insert(id, programme)),

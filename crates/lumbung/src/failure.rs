@@ -33,6 +33,9 @@ fn told_by_a_room(cause: &(dyn Error + 'static)) -> Option<Text> {
     if let Some(error) = cause.downcast_ref::<Message>() {
         return Some(error.text());
     }
+    if let Some(error) = cause.downcast_ref::<domain::actor::Refused>() {
+        return Some(error.text());
+    }
     if let Some(error) = cause.downcast_ref::<domain::plan::PlanError>() {
         return Some(error.text());
     }
