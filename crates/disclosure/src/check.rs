@@ -173,7 +173,10 @@ fn check_values(
         for (measure, definition) in cube.measures.iter().enumerate() {
             let few = needs_many(definition)
                 && family.is_some_and(|family| family.holdings[cell] < plan.quantile_contributors_min);
-            let withheld = protected.hidden[cell].is_some() || few;
+            // A deviation may be withheld beyond what the rule asks, so that no other can be computed.
+            let more =
+                matches!(definition.kind, MeasureKind::Deviation { .. }) && protected.too_few[measure][cell];
+            let withheld = protected.hidden[cell].is_some() || few || more;
             let (original, shown) = (cube.values[measure][cell], protected.values[measure][cell]);
             let right = if withheld { shown.is_nan() } else { shown.to_bits() == original.to_bits() };
             if !right {
@@ -245,8 +248,8 @@ fn check_witness(
         if moved_cell >= family.sole.len() {
             return Err("its witness moves a cell that does not exist".into());
         }
-        let free = total.free.get(moved_cell).copied().unwrap_or(false);
-        if protected.hidden[moved_cell].is_none() && !free {
+        let shown = protected.hidden[moved_cell].is_none();
+        if shown && !protected.withholds(total, moved_cell) {
             return Err("its witness moves a published cell".into());
         }
         let change = change * factor;
@@ -254,7 +257,7 @@ fn check_witness(
         if up_only && change < 0.0 {
             return Err("its witness moves a zero below zero".into());
         }
-        if !up_only && change.abs() > total.room(moved_cell) * (1.0 + 1e-7) {
+        if !up_only && change.abs() > total.room(moved_cell, shown) * (1.0 + 1e-7) {
             return Err("its witness moves a cell further than anybody would believe".into());
         }
         if moved == cell {

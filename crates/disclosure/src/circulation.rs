@@ -230,7 +230,7 @@ impl Circulation {
     /// Looks at a class for the first time in this solve.
     fn open(&mut self, terms: &Terms<'_>, class: u32) {
         let target = terms.target;
-        let withheld = target.withheld(class as usize, terms.hidden);
+        let withheld = terms.hidden[class as usize];
         let reach = target.reach(class as usize);
         if terms.furthest && class == target.class as u32 {
             return self.open_slack(class);
@@ -246,7 +246,8 @@ impl Circulation {
             1e-3
         } else {
             1.0
-        } * target.problem.cost[class as usize].max(1e-6);
+        } * target.problem.cost[class as usize].max(1e-6)
+            * target.doubt(class as usize);
         // A hashed ten-thousandth against ties.
         let hash = (class as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
         let cost = unit / reach.min(1.0) * (1.0 + 1e-4 * hash as f64 / (1u64 << 24) as f64);

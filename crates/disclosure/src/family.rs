@@ -26,14 +26,27 @@ pub(crate) struct Total {
     /// By cell; 0: nothing demanded.
     pub(crate) need: Vec<f64>,
     pub(crate) reason: Vec<Option<Reason>>,
-    /// By cell: withheld although the cell is visible. Empty: nowhere.
-    pub(crate) free: Vec<bool>,
+    /// Of a statistic that can be withheld where the cell itself is shown.
+    pub(crate) statistic: Option<Statistic>,
     pub(crate) prior: Prior,
 }
 
+/// A statistic behind an implied total: withholding it costs readers less than hiding the cell.
+#[derive(Clone, Debug)]
+pub(crate) struct Statistic {
+    /// Position among the measures of the cube.
+    pub(crate) measure: usize,
+    /// By cell: how much of the total nobody knows who sees the cell without this statistic.
+    pub(crate) unknown: Vec<f64>,
+}
+
 impl Total {
-    /// How far a witness may move a cell, up and down alike.
-    pub(crate) fn room(&self, cell: usize) -> f64 {
+    /// How far a witness may move a cell, up and down alike. `shown`: only the statistic is
+    /// withheld, and all else in the cell is there to be read.
+    pub(crate) fn room(&self, cell: usize, shown: bool) -> f64 {
+        if let Some(statistic) = self.statistic.as_ref().filter(|_| shown) {
+            return self.prior.share * statistic.unknown[cell];
+        }
         self.prior.room(self.values[cell], self.largest.get(cell).copied().unwrap_or(0.0))
     }
 
@@ -138,7 +151,7 @@ fn explicit_totals(cube: &Cube, plan: &ProtectionPlan) -> Result<Vec<Total>, Dis
                 need: needs(&judged, &values),
                 reason: judged.iter().map(|found| found.map(|found| found.reason)).collect(),
                 largest: known(&behind.largest),
-                free: Vec::new(),
+                statistic: None,
                 values,
                 prior,
             })
@@ -169,19 +182,21 @@ fn implied_totals(cube: &Cube, plan: &ProtectionPlan, holdings: &[u32]) -> Vec<T
     let mut totals = Vec::new();
     for (position, measure) in cube.measures.iter().enumerate() {
         let own = &cube.values[position];
-        let (code, values, free) = match &measure.kind {
+        let (code, values, statistic) = match &measure.kind {
             MeasureKind::Mean { weight } => {
                 let Some(weights) = column(weight) else { continue };
                 let values: Vec<f64> = own.iter().zip(weights).map(|(mean, weight)| mean * weight).collect();
-                (format!("{}*{weight}", measure.code), values, Vec::new())
+                (format!("{}*{weight}", measure.code), values, None)
             }
             MeasureKind::Deviation { mean, weight } => {
                 let (Some(means), Some(weights)) = (column(mean), column(weight)) else { continue };
                 let moments = own.iter().zip(means).zip(weights);
                 let values: Vec<f64> =
                     moments.map(|((sd, mean), weight)| weight * (sd * sd + mean * mean)).collect();
-                let few = |holdings: &u32| *holdings < plan.quantile_contributors_min;
-                (format!("{}^2*{weight}", measure.code), values, holdings.iter().map(few).collect())
+                let unknown: Vec<f64> =
+                    own.iter().zip(weights).map(|(sd, weight)| weight * sd * sd).collect();
+                let statistic = Statistic { measure: position, unknown: known(&unknown) };
+                (format!("{}^2*{weight}", measure.code), values, Some(statistic))
             }
             _ => continue,
         };
@@ -199,7 +214,7 @@ fn implied_totals(cube: &Cube, plan: &ProtectionPlan, holdings: &[u32]) -> Vec<T
             need: needs(&judged, &values),
             reason: judged.iter().map(|found| found.map(|found| found.reason)).collect(),
             largest: Vec::new(),
-            free,
+            statistic,
             prior: Prior::of(&values, plan),
             values,
         });

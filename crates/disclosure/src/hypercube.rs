@@ -27,8 +27,11 @@ pub(crate) struct Hypercube {
 }
 
 /// At most so many moves a dimension and so many products a primary are looked at.
-const MOVES: usize = 48;
-const PRODUCTS: usize = 100;
+const MOVES: usize = 64;
+const PRODUCTS: usize = 200;
+/// Products that share what one cannot carry, and the smallest share worth the trouble.
+const SPLIT_PRODUCTS: usize = 4000;
+const SMALLEST: f64 = 1e-4;
 
 impl Hypercube {
     pub(crate) fn new(problem: &Problem) -> Self {
@@ -50,37 +53,132 @@ impl Hypercube {
         for (dimension, member) in key.iter().enumerate() {
             self.prepare(&problem.lattice, dimension, *member);
         }
-        let counts: Vec<usize> = key
-            .iter()
-            .enumerate()
-            .map(|(dimension, member)| self.moves_of(dimension, *member).len())
-            .collect();
+        let ranked = self.ranked(target, hidden, &key, MOVES);
         let mut best: Option<(f64, Vec<usize>)> = None;
         let mut limit = limit;
         let mut budget = PRODUCTS;
-        let most: usize = counts.iter().map(|count| count.saturating_sub(1)).sum();
-        'all: for total in 0..=most {
-            let mut choice = vec![0; counts.len()];
-            if !first_choice(&mut choice, &counts, total, 0) {
-                continue;
-            }
-            loop {
-                if budget == 0 {
-                    break 'all;
-                }
+        each_choice(&ranked.iter().map(Vec::len).collect::<Vec<_>>(), &mut |places| {
+            let choice: Vec<usize> =
+                places.iter().zip(&ranked).map(|(place, moves)| moves[*place].1).collect();
+            let least: f64 = places.iter().zip(&ranked).map(|(place, moves)| moves[*place].0).sum();
+            if least < limit {
                 budget -= 1;
                 if let Some(cost) = self.evaluate(target, hidden, &key, &choice, limit) {
                     limit = cost;
-                    best = Some((cost, choice.clone()));
-                }
-                if !next_choice(&mut choice, &counts) {
-                    break;
+                    best = Some((cost, choice));
                 }
             }
-        }
+            budget > 0
+        });
         let (cost, choice) = best?;
         let changes = self.product(&problem.lattice, &key, &choice);
         Some((cost, class_changes(problem, target.class, &changes)))
+    }
+
+    /// By dimension: moves with what their own cells would cost, cheapest first.
+    fn ranked(
+        &mut self,
+        target: &Target<'_>,
+        hidden: &[bool],
+        key: &[u32],
+        most: usize,
+    ) -> Vec<Vec<(f64, usize)>> {
+        let problem = target.problem;
+        let mut place = key.to_vec();
+        let mut ranked = Vec::with_capacity(key.len());
+        for (dimension, member) in key.iter().enumerate() {
+            let mut moves: Vec<(f64, usize)> = Vec::new();
+            'moves: for (position, moved) in self.moves_of(dimension, *member).iter().enumerate() {
+                let mut cost = 0.0;
+                for (other, _) in moved.iter().filter(|(other, _)| other != member) {
+                    place[dimension] = *other;
+                    match problem.lattice.place(&place) {
+                        Place::Zero => continue 'moves,
+                        Place::Unlisted => {}
+                        Place::Cell(local) => {
+                            let class = problem.network.class_of[local as usize] as usize;
+                            if target.reach(class) <= SMALLEST {
+                                continue 'moves;
+                            }
+                            cost += problem.cost[class] * if hidden[class] { 1e-3 } else { 1.0 };
+                        }
+                    }
+                }
+                moves.push((cost, position));
+            }
+            place[dimension] = *member;
+            moves.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            moves.truncate(most);
+            ranked.push(moves);
+        }
+        ranked
+    }
+
+    /// Many products together, each as far as it goes: for what no single one can carry.
+    /// Returns how far the primary moves (1 if all went well) and the changes.
+    pub(crate) fn split(&mut self, target: &Target<'_>, hidden: &[bool]) -> (f64, Vec<(u32, f64)>) {
+        let problem = target.problem;
+        let key = problem.key(target.class).to_vec();
+        for (dimension, member) in key.iter().enumerate() {
+            self.prepare(&problem.lattice, dimension, *member);
+        }
+        let ranked = self.ranked(target, hidden, &key, MOVES);
+        let mut products: Vec<(f64, Vec<(u32, f64)>)> = Vec::new();
+        let mut budget = SPLIT_PRODUCTS;
+        each_choice(&ranked.iter().map(Vec::len).collect::<Vec<_>>(), &mut |places| {
+            let choice: Vec<usize> =
+                places.iter().zip(&ranked).map(|(place, moves)| moves[*place].1).collect();
+            if self.whole(&problem.lattice, &key, &choice) {
+                let changes = self.product(&problem.lattice, &key, &choice);
+                let changes = class_changes(problem, target.class, &changes);
+                let reach = changes.iter().map(|(class, _)| target.reach(*class as usize));
+                let reach = reach.fold(1.0, f64::min);
+                if reach > SMALLEST {
+                    let new = changes.iter().filter(|(class, _)| !hidden[*class as usize]);
+                    let cost: f64 = new.map(|(class, _)| problem.cost[*class as usize]).sum();
+                    products.push((cost / reach, changes));
+                }
+            }
+            budget -= 1;
+            budget > 0
+        });
+        products.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut used: hashbrown::HashMap<u32, f64> = Default::default();
+        let mut moved = 0.0;
+        for (_, changes) in &products {
+            let left = |(class, sign): &(u32, f64)| {
+                let used = used.get(class).copied().unwrap_or(0.0);
+                target.reach(*class as usize) - sign * used
+            };
+            let step = changes.iter().map(left).fold(1.0 - moved, f64::min);
+            if step > SMALLEST {
+                changes.iter().for_each(|(class, sign)| *used.entry(*class).or_default() += sign * step);
+                moved += step;
+            }
+            if moved >= 1.0 - 1e-12 {
+                break;
+            }
+        }
+        let mut changes: Vec<(u32, f64)> =
+            used.into_iter().filter(|(_, change)| change.abs() > 1e-12).collect();
+        changes.sort_by_key(|(class, _)| (*class != target.class as u32, *class));
+        (moved, changes)
+    }
+
+    /// Is no cell of the product a true zero?
+    fn whole(&self, lattice: &Lattice, key: &[u32], choice: &[usize]) -> bool {
+        let chosen = key.iter().zip(choice).enumerate();
+        let chosen: Vec<&Move> =
+            chosen.map(|(d, (member, position))| &self.moves_of(d, *member)[*position]).collect();
+        let mut cell = vec![0u32; key.len()];
+        (0..chosen.iter().map(|moved| moved.len()).product()).all(|number: usize| {
+            let mut rest = number;
+            for (member, moved) in cell.iter_mut().zip(&chosen) {
+                *member = moved[rest % moved.len()].0;
+                rest /= moved.len();
+            }
+            lattice.place(&cell) != Place::Zero
+        })
     }
 
     /// The part of the cube around a class: its own branches, the partners that would come
@@ -104,8 +202,7 @@ impl Hypercube {
                     let class = problem.network.class_of[local as usize] as usize;
                     let reach = target.reach(class).min(1.0);
                     if reach > 0.05 {
-                        let cost =
-                            problem.cost[class] * if target.withheld(class, hidden) { 1e-3 } else { 1.0 };
+                        let cost = problem.cost[class] * if hidden[class] { 1e-3 } else { 1.0 };
                         partners.push((cost / reach, other));
                     }
                 }
@@ -207,7 +304,7 @@ impl Hypercube {
                     if target.reach(class) < 1.0 {
                         return None;
                     }
-                    cost += problem.cost[class] * if target.withheld(class, hidden) { 1e-3 } else { 1.0 };
+                    cost += problem.cost[class] * if hidden[class] { 1e-3 } else { 1.0 };
                     if cost >= limit {
                         return None;
                     }
@@ -280,6 +377,25 @@ fn class_changes(problem: &Problem, primary: usize, changes: &[(u32, f64)]) -> V
     classes
 }
 
+/// Every choice of one move a dimension, those with small positions first, while `visit` wants more.
+fn each_choice(counts: &[usize], visit: &mut dyn FnMut(&[usize]) -> bool) {
+    let most: usize = counts.iter().map(|count| count.saturating_sub(1)).sum();
+    for total in 0..=most {
+        let mut choice = vec![0; counts.len()];
+        if !first_choice(&mut choice, counts, total, 0) {
+            continue;
+        }
+        loop {
+            if !visit(&choice) {
+                return;
+            }
+            if !next_choice(&mut choice, counts) {
+                break;
+            }
+        }
+    }
+}
+
 fn first_choice(choice: &mut [usize], counts: &[usize], total: usize, from: usize) -> bool {
     if counts.contains(&0) {
         return false;
@@ -317,7 +433,7 @@ pub(crate) fn up_to_total(target: &Target<'_>, hidden: &[bool]) -> (f64, Vec<(u3
     // Fewest new cells first, then the roomiest.
     paths.sort_by(|a, b| {
         let cost = |path: &Path| -> f64 {
-            let new = path.classes.iter().filter(|class| !target.withheld(**class as usize, hidden));
+            let new = path.classes.iter().filter(|class| !hidden[**class as usize]);
             new.map(|class| problem.cost[*class as usize]).sum::<f64>() / path.reach.min(1.0)
         };
         cost(a).total_cmp(&cost(b))

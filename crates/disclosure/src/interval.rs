@@ -14,7 +14,7 @@ use crate::family::Family;
 use crate::lattice::{Lattice, NONE};
 use crate::network::Network;
 use crate::plan::{PlanKind, ProtectionPlan};
-use crate::problem::{Known, Problem, Target};
+use crate::problem::{ClassTotal, Known, Problem, Target};
 use crate::protect::totals_that_add_up;
 use crate::protected::ProtectedCube;
 
@@ -58,14 +58,17 @@ pub fn exact_intervals(
         let lattice = Lattice::build(cube, &trees, &cells)?;
         let totals = totals_that_add_up(cube, &family, &lattice)?;
         let network = Network::merge(&lattice);
-        let problem = Problem::new(lattice, network, &family, &totals, &vec![false; cube.len()]);
-        let mut hidden = problem.unpublished.clone();
-        for (local, &cell) in problem.lattice.cells.iter().enumerate() {
-            hidden[problem.network.class_of[local] as usize] |= protected.hidden(cell as usize).is_some();
-        }
+        let mut problem = Problem::new(lattice, network, &family, &[], &vec![false; cube.len()], 1.0);
         let mut circulation = Circulation::new(problem.classes(), problem.network.rows.len());
-        for (position, totals) in problem.totals.iter().enumerate() {
-            let total = &family.totals[totals.total];
+        for index in totals {
+            let total = &family.totals[index];
+            let shown = |cell: usize| protected.hidden(cell).is_none();
+            let unseen = |cell: usize| !shown(cell) || protected.withholds(total, cell);
+            problem.totals = vec![ClassTotal::of(&problem.lattice, &problem.network, &family, index, &shown)];
+            let mut hidden = problem.unpublished.clone();
+            for (local, &cell) in problem.lattice.cells.iter().enumerate() {
+                hidden[problem.network.class_of[local] as usize] |= unseen(cell as usize);
+            }
             for (local, &cell) in problem.lattice.cells.iter().enumerate() {
                 if protected.hidden(cell as usize).is_none() {
                     continue;
@@ -77,7 +80,7 @@ pub fn exact_intervals(
                 done += 1;
                 let class = problem.network.class_of[local] as usize;
                 let value = total.values[cell as usize];
-                let reach = furthest(&problem, &mut circulation, &hidden, class, position, &known);
+                let reach = furthest(&problem, &mut circulation, &hidden, class, &known);
                 let low = |reach: f64| if total.one_sided(cell as usize) { value } else { value - reach };
                 intervals.push(Interval {
                     cell,
@@ -109,10 +112,9 @@ fn furthest(
     circulation: &mut Circulation,
     hidden: &[bool],
     class: usize,
-    position: usize,
     known: &Known,
 ) -> Option<f64> {
-    let totals = &problem.totals[position];
+    let totals = &problem.totals[0];
     let typical = totals.room.iter().copied().filter(|room| room.is_finite()).fold(0.0, f64::max);
     let most = if totals.one_sided[class] { typical } else { totals.room[class] };
     let own = matches!(known, Known::Holders(holders) if holders.contains(&problem.sole[class]));
@@ -120,7 +122,7 @@ fn furthest(
         return Some(0.0);
     }
     let target =
-        Target { problem, class, totals: vec![(position, 1.0 / most)], known: known.clone(), excluded: NONE };
+        Target { problem, class, totals: vec![(0, 1.0 / most)], known: known.clone(), excluded: NONE };
     let terms = Terms {
         target: &target,
         hidden,

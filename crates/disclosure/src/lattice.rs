@@ -286,6 +286,16 @@ impl Lattice {
         self.sets.iter().map(|set| set[dimension]).max().unwrap_or(0)
     }
 
+    /// How many levels a cell stands above the finest that is published, over all dimensions.
+    pub(crate) fn height(&self, cell: usize) -> i32 {
+        let levels = self.key(cell).iter().zip(&self.trees).enumerate();
+        levels
+            .map(|(dimension, (member, tree))| {
+                i32::from(self.deepest_level(dimension)) - i32::from(tree.level[*member as usize])
+            })
+            .sum()
+    }
+
     /// Leaves in all dimensions at or under a key: existing cells of the finest combination if
     /// that is published, else every product of leaves, up to a limit.
     pub(crate) fn leaf_keys(&self, key: &[u32], limit: usize) -> Vec<Vec<u32>> {

@@ -66,6 +66,9 @@ pub struct ProtectionPlan {
     /// Do cells hidden last year or in the last release cost half?
     pub prefer_previous: bool,
     pub effort: Effort,
+    /// How many times dearer a cell is to hide for each level it stands above the finest, so that
+    /// totals are given up last.
+    pub margin_cost: f64,
 }
 
 impl Default for ProtectionPlan {
@@ -83,6 +86,7 @@ impl Default for ProtectionPlan {
             count_classes: vec![1, 10, 50, 250],
             prefer_previous: true,
             effort: Effort::Normal,
+            margin_cost: 2.0,
         }
     }
 }
@@ -90,85 +94,128 @@ impl Default for ProtectionPlan {
 impl ProtectionPlan {
     /// Reads the `[protection]` part of a whole plan file.
     pub fn parse(text: &str) -> Result<Self, DisclosureError> {
-        let refuse = |message: String| DisclosureError::Plan { key: "file".into(), message };
-        let file: toml::Table = toml::from_str(text).map_err(|error| refuse(error.to_string()))?;
+        let file: toml::Table = toml::from_str(text).map_err(|error| {
+            let message = error.to_string();
+            DisclosureError::plan("file", format!("rencana bukan TOML yang benar: {message}"), message)
+        })?;
         match file.get("protection") {
             Some(toml::Value::Table(part)) => ProtectionPlan::from_table(part),
-            Some(_) => {
-                Err(refuse("`protection` must be a table: write [protection] on a line of its own".into()))
-            }
-            None => {
-                Err(refuse("the plan has no [protection] part; add one, for example threshold = 3".into()))
-            }
+            Some(_) => Err(DisclosureError::plan(
+                "file",
+                "`protection` harus berupa tabel: tulis [protection] pada baris tersendiri",
+                "`protection` must be a table: write [protection] on a line of its own",
+            )),
+            None => Err(DisclosureError::plan(
+                "file",
+                "rencana tidak punya bagian [protection]; tambahkan, misalnya dengan threshold = 3",
+                "the plan has no [protection] part; add one, for example threshold = 3",
+            )),
         }
     }
 
     /// Reads the part itself, as `domain::plan::Plan` holds it.
     pub fn from_table(part: &toml::Table) -> Result<Self, DisclosureError> {
         let plan: ProtectionPlan = part.clone().try_into().map_err(|error: toml::de::Error| {
-            DisclosureError::Plan { key: "format".into(), message: error.message().to_owned() }
+            let message = error.message();
+            let indonesian = format!("kunci atau nilai yang tidak dikenal: {message}");
+            DisclosureError::plan("format", indonesian, message)
         })?;
         plan.validate()?;
         Ok(plan)
     }
 
     fn validate(&self) -> Result<(), DisclosureError> {
-        let refuse = |key: &str, message: String| Err(DisclosureError::Plan { key: key.into(), message });
+        self.validate_rules()?;
+        let share = |key: &str, percent: f64| {
+            if percent > 0.0 && percent <= 100.0 {
+                return Ok(());
+            }
+            Err(DisclosureError::plan(
+                key,
+                format!("{percent} bukan persentase di atas 0 sampai 100"),
+                format!("{percent} is not in (0, 100]"),
+            ))
+        };
+        share("threshold_level_percent", self.threshold_level_percent)?;
+        share("prior_knowledge_percent", self.prior_knowledge_percent)?;
+        if !(self.margin_cost >= 1.0 && self.margin_cost <= 100.0) {
+            return Err(DisclosureError::plan(
+                "margin_cost",
+                format!(
+                    "{} tidak di antara 1 dan 100; 1: jumlah dihitung menurut nilainya saja",
+                    self.margin_cost
+                ),
+                format!("{} is not between 1 and 100; 1: margins cost their value alone", self.margin_cost),
+            ));
+        }
+        let ascending = self.count_classes.windows(2).all(|pair| pair[0] < pair[1]);
+        if self.count_classes.first().is_none_or(|&first| first > 1) || !ascending {
+            return Err(DisclosureError::plan(
+                "count_classes",
+                "harus berupa batas bawah yang menaik dan mulai dari 1, misalnya [1, 10, 50]",
+                "must be ascending lower bounds that start at 1, such as [1, 10, 50]",
+            ));
+        }
+        Ok(())
+    }
+
+    fn validate_rules(&self) -> Result<(), DisclosureError> {
+        let refuse = |key: &str, id: String, en: String| Err(DisclosureError::plan(key, id, en));
         let rules = self.threshold.is_some() || self.p_percent.is_some() || !self.dominance.is_empty();
         match self.kind {
             PlanKind::AlreadyPublic if rules => {
                 return refuse(
                     "kind",
-                    "figures that are already public take no rules; remove threshold, \
-                                       p_percent and dominance, or use kind = \"magnitude\""
+                    "angka yang sudah terbit tidak memakai aturan; hapus threshold, p_percent dan dominance, \
+                     atau tulis kind = \"magnitude\""
+                        .into(),
+                    "figures that are already public take no rules; remove threshold, p_percent and dominance, \
+                     or use kind = \"magnitude\""
                         .into(),
                 );
             }
             PlanKind::Magnitude if !rules => {
                 return refuse(
                     "threshold",
-                    "no rule is given, so nothing would be protected; add threshold = 3, \
-                                            or kind = \"already-public\" for published aggregates"
+                    "tidak ada aturan, jadi tidak ada yang akan dilindungi; tambahkan threshold = 3, atau \
+                     kind = \"already-public\" untuk agregat yang sudah terbit"
+                        .into(),
+                    "no rule is given, so nothing would be protected; add threshold = 3, or \
+                     kind = \"already-public\" for published aggregates"
                         .into(),
                 );
             }
             _ => {}
         }
         if let Some(threshold) = self.threshold.filter(|threshold| !(2..=1000).contains(threshold)) {
-            return refuse("threshold", format!("{threshold} is not between 2 and 1000"));
+            return refuse(
+                "threshold",
+                format!("{threshold} tidak di antara 2 dan 1000"),
+                format!("{threshold} is not between 2 and 1000"),
+            );
         }
         if let Some(p) = self.p_percent.filter(|p| !(*p > 0.0 && *p <= 1000.0)) {
-            return refuse("p_percent", format!("{p} is not a percentage above 0 (at most 1000)"));
+            return refuse(
+                "p_percent",
+                format!("{p} bukan persentase di atas 0 (paling banyak 1000)"),
+                format!("{p} is not a percentage above 0 (at most 1000)"),
+            );
         }
         for &(n, k) in &self.dominance {
             if !(1..=2).contains(&n) {
                 return refuse(
                     "dominance",
+                    format!("n = {n}: hanya penyumbang terbesar dan kedua yang diketahui (1 atau 2)"),
                     format!("n = {n}: only the largest and second largest are known (1 or 2)"),
                 );
             }
             if !(k > 0.0 && k < 100.0) {
-                return refuse("dominance", format!("k = {k} is not a percentage between 0 and 100"));
+                return refuse(
+                    "dominance",
+                    format!("k = {k} bukan persentase di antara 0 dan 100"),
+                    format!("k = {k} is not a percentage between 0 and 100"),
+                );
             }
-        }
-        if !(self.threshold_level_percent > 0.0 && self.threshold_level_percent <= 100.0) {
-            return refuse(
-                "threshold_level_percent",
-                format!("{} is not in (0, 100]", self.threshold_level_percent),
-            );
-        }
-        if !(self.prior_knowledge_percent > 0.0 && self.prior_knowledge_percent <= 100.0) {
-            return refuse(
-                "prior_knowledge_percent",
-                format!("{} is not in (0, 100]", self.prior_knowledge_percent),
-            );
-        }
-        let ascending = self.count_classes.windows(2).all(|pair| pair[0] < pair[1]);
-        if self.count_classes.first().is_none_or(|&first| first > 1) || !ascending {
-            return refuse(
-                "count_classes",
-                "must be ascending lower bounds that start at 1, such as [1, 10, 50]".into(),
-            );
         }
         Ok(())
     }

@@ -13,10 +13,37 @@ pub(crate) struct ClassTotal {
     pub(crate) total: usize,
     pub(crate) need: Vec<f64>,
     pub(crate) room: Vec<f64>,
-    /// Withheld in this total although visible; empty: nowhere.
-    pub(crate) free: Vec<bool>,
     /// Value 0 that can only go up.
     pub(crate) one_sided: Vec<bool>,
+}
+
+impl ClassTotal {
+    /// `shown`: is only the statistic withheld in this cell of the cube?
+    pub(crate) fn of(
+        lattice: &Lattice,
+        network: &Network,
+        family: &Family,
+        index: usize,
+        shown: &dyn Fn(usize) -> bool,
+    ) -> ClassTotal {
+        let total = &family.totals[index];
+        let published = |class: usize| {
+            let members = network.members.get(class).iter();
+            members
+                .filter(|l| (**l as usize) < lattice.published)
+                .map(|l| lattice.cells[*l as usize] as usize)
+        };
+        let classes = 0..network.classes();
+        let need = |class| published(class).map(|cell| total.need[cell]).fold(0.0, f64::max);
+        let room =
+            |class| published(class).map(|cell| total.room(cell, shown(cell))).fold(f64::INFINITY, f64::min);
+        ClassTotal {
+            total: index,
+            need: classes.clone().map(need).collect(),
+            room: classes.clone().map(room).collect(),
+            one_sided: classes.map(|class| published(class).any(|cell| total.one_sided(cell))).collect(),
+        }
+    }
 }
 
 /// The search works on this and on nothing else.
@@ -48,36 +75,27 @@ impl Window {
 }
 
 impl Problem {
-    /// `totals`: those of the family that add up here. `preferred`: by cell, hidden before.
+    /// `totals`: those of the family that add up here and are no statistics. `preferred`: by cell,
+    /// hidden before.
     pub(crate) fn new(
         lattice: Lattice,
         network: Network,
         family: &Family,
         totals: &[usize],
         preferred: &[bool],
+        margin_cost: f64,
     ) -> Problem {
         let classes = network.classes();
         let published = |class: usize| {
             network.members.get(class).iter().filter(|cell| (**cell as usize) < lattice.published)
         };
         let cell_of = |local: &u32| lattice.cells[*local as usize] as usize;
-        let cost = costs(&lattice, &network, family, totals, preferred);
-        let by_class = |index: &usize| {
-            let total = &family.totals[*index];
-            let need = (0..classes).map(|c| published(c).map(|l| total.need[cell_of(l)]).fold(0.0, f64::max));
-            let room = (0..classes)
-                .map(|c| published(c).map(|l| total.room(cell_of(l))).fold(f64::INFINITY, f64::min));
-            let free = (0..classes).map(|c| published(c).all(|l| total.free[cell_of(l)]));
-            let one_sided = (0..classes).map(|c| published(c).any(|l| total.one_sided(cell_of(l))));
-            ClassTotal {
-                total: *index,
-                need: need.collect(),
-                room: room.collect(),
-                free: if total.free.is_empty() { Vec::new() } else { free.collect() },
-                one_sided: one_sided.collect(),
-            }
-        };
-        let totals: Vec<ClassTotal> = totals.iter().map(by_class).collect();
+        let cost = costs(&lattice, &network, family, totals, preferred, margin_cost);
+        let totals = totals.iter().map(|total| {
+            // Totals of statistics come later, when it is known which cells are hidden.
+            ClassTotal::of(&lattice, &network, family, *total, &|_| false)
+        });
+        let totals = totals.collect();
         let sole = (0..classes).map(|c| published(c).map(|l| family.sole[cell_of(l)]).max().unwrap_or(0));
         let primary = (0..classes).map(|c| published(c).any(|l| family.primary[cell_of(l)].is_some()));
         let unpublished = (0..classes).map(|c| published(c).next().is_none());
@@ -95,6 +113,12 @@ impl Problem {
     pub(crate) fn classes(&self) -> usize {
         self.cost.len()
     }
+
+    /// The cells of the cube in a class.
+    pub(crate) fn cells(&self, class: usize) -> impl Iterator<Item = u32> {
+        let members = self.network.members.get(class).iter();
+        members.filter(|l| (**l as usize) < self.lattice.published).map(|l| self.lattice.cells[*l as usize])
+    }
 }
 
 fn deepest(lattice: &Lattice, network: &Network, class: usize) -> Vec<u32> {
@@ -107,13 +131,15 @@ fn deepest(lattice: &Lattice, network: &Network, class: usize) -> Vec<u32> {
 }
 
 /// Share of the explicit totals, averaged over them, so that totals in rupiah and in persons
-/// weigh the same; a small amount on top so that an empty-looking cell is not free.
+/// weigh the same; a small amount on top so that an empty-looking cell is not free. Margins are
+/// given up last: each level above the finest makes a cell so many times dearer.
 fn costs(
     lattice: &Lattice,
     network: &Network,
     family: &Family,
     totals: &[usize],
     preferred: &[bool],
+    margin_cost: f64,
 ) -> Vec<f64> {
     let mut cell_cost = vec![0.0; lattice.published];
     let explicit: Vec<usize> = totals.iter().copied().filter(|t| family.totals[*t].explicit).collect();
@@ -128,7 +154,9 @@ fn costs(
         }
     }
     for (local, &cell) in lattice.cells.iter().enumerate() {
-        cell_cost[local] = (cell_cost[local] + 1e-4) * if preferred[cell as usize] { 0.5 } else { 1.0 };
+        let margin = margin_cost.powi(lattice.height(local));
+        cell_cost[local] =
+            (cell_cost[local] + 1e-4) * margin * if preferred[cell as usize] { 0.5 } else { 1.0 };
     }
     let of_class = |class: usize| {
         let members = network.members.get(class).iter();
@@ -139,6 +167,9 @@ fn costs(
     };
     (0..network.classes()).map(of_class).collect()
 }
+
+/// How many times dearer a cell is that somebody else knows.
+const DOUBT: f64 = 3.0;
 
 /// Which cells a witness must leave alone because somebody knows them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,6 +207,12 @@ impl Target<'_> {
         }
     }
 
+    /// Cells that somebody else knows are dearer: each asks for one more witness without it.
+    pub(crate) fn doubt(&self, class: usize) -> f64 {
+        let holder = self.problem.sole[class];
+        if holder == 0 || holder == self.problem.sole[self.class] { 1.0 } else { DOUBT }
+    }
+
     /// How far a class may move, in units of the need; 0 where it is blocked.
     pub(crate) fn reach(&self, class: usize) -> f64 {
         if class as u32 == self.excluded || self.blocked(class) {
@@ -192,14 +229,5 @@ impl Target<'_> {
                 }
             })
             .fold(f64::INFINITY, f64::min)
-    }
-
-    /// Is the class withheld already, in every total wanted?
-    pub(crate) fn withheld(&self, class: usize, hidden: &[bool]) -> bool {
-        hidden[class]
-            || self
-                .totals
-                .iter()
-                .all(|(total, _)| self.problem.totals[*total].free.get(class).copied().unwrap_or(false))
     }
 }

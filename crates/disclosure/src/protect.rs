@@ -1,5 +1,7 @@
 //! A cube goes in; a protected cube with its proof comes out.
 
+use std::collections::BTreeMap;
+
 use domain::cube::{Cube, DimensionRole};
 use domain::language::Text;
 use domain::measure::MeasureKind;
@@ -11,7 +13,7 @@ use crate::family::{Family, needs_many};
 use crate::lattice::Lattice;
 use crate::network::Network;
 use crate::plan::{Attackers, PlanKind, ProtectionPlan};
-use crate::problem::Problem;
+use crate::problem::{ClassTotal, Problem};
 use crate::proof::{CellProof, Proof, Witness};
 use crate::protected::{CountClass, ProtectedCube, Reason};
 use crate::search::Search;
@@ -27,11 +29,13 @@ pub fn protect(
     watch: &dyn Watch,
 ) -> Result<(ProtectedCube, Proof), DisclosureError> {
     verify_shape(&cube)?;
-    let (hidden, holdings, proof) = match plan.kind {
-        PlanKind::AlreadyPublic => (vec![None; cube.len()], Vec::new(), Proof::default()),
+    let (pattern, proof) = match plan.kind {
+        PlanKind::AlreadyPublic => {
+            (Pattern { hidden: vec![None; cube.len()], ..Pattern::default() }, Proof::default())
+        }
         PlanKind::Magnitude => hide(&cube, plan, previous, watch)?,
     };
-    let protected = publish(&cube, plan, hidden, &holdings);
+    let protected = publish(&cube, plan, pattern);
     let report = check(&cube, &protected, &proof, plan)?;
     match report.failures.first() {
         None => Ok((protected, proof)),
@@ -39,17 +43,26 @@ pub fn protect(
     }
 }
 
-/// By cell: why hidden, and the number of holdings; and the proof.
-type Hidden = (Vec<Option<Reason>>, Vec<u32>, Proof);
+/// What is withheld.
+#[derive(Default)]
+struct Pattern {
+    /// By cell: why the cell as a whole is hidden.
+    hidden: Vec<Option<Reason>>,
+    /// By cell: number of holdings.
+    holdings: Vec<u32>,
+    /// By measure: cells in which this statistic alone is withheld, so that none can be computed.
+    statistics: BTreeMap<usize, Vec<bool>>,
+}
 
 fn hide(
     cube: &Cube,
     plan: &ProtectionPlan,
     previous: Option<&ProtectedCube>,
     watch: &dyn Watch,
-) -> Result<Hidden, DisclosureError> {
+) -> Result<(Pattern, Proof), DisclosureError> {
     let family = Family::judge(cube, plan)?;
-    let mut hidden = family.primary.clone();
+    let mut pattern =
+        Pattern { hidden: family.primary.clone(), holdings: family.holdings.clone(), ..Pattern::default() };
     let mut preferred =
         if plan.prefer_previous { hidden_before(cube, previous) } else { vec![false; cube.len()] };
     let mut proof =
@@ -59,23 +72,61 @@ fn hide(
         watch.report("protect.read", 0, 0);
         let lattice = Lattice::build(cube, &trees, &cells)?;
         let totals = totals_that_add_up(cube, &family, &lattice)?;
+        let (statistics, totals): (Vec<usize>, Vec<usize>) =
+            totals.iter().partition(|total| family.totals[**total].statistic.is_some());
         let network = Network::merge(&lattice);
-        let problem = Problem::new(lattice, network, &family, &totals, &preferred);
-        let mut search = Search::new(&problem, plan.contributors, plan.effort);
+        let mut problem = Problem::new(lattice, network, &family, &totals, &preferred, plan.margin_cost);
+        let start = problem.primary.iter().zip(&problem.unpublished).map(|(a, b)| *a || *b).collect();
+        let mut search = Search::new(&problem, plan.contributors, plan.effort, start);
         search.run(watch)?;
+        record(&problem, &search, &family, &mut proof);
+        let found = search.hidden;
         for (local, &cell) in problem.lattice.cells.iter().enumerate() {
             let class = problem.network.class_of[local] as usize;
-            if search.hidden[class] && hidden[cell as usize].is_none() {
-                hidden[cell as usize] = Some(Reason::Complementary);
+            if found[class] && pattern.hidden[cell as usize].is_none() {
+                pattern.hidden[cell as usize] = Some(Reason::Complementary);
             }
         }
-        if plan.prefer_previous {
-            prefer_in_other_years(cube, &cells, &hidden, &mut preferred);
+        for total in statistics {
+            hide_statistic(&mut problem, &family, total, plan, &found, &mut pattern, &mut proof, watch)?;
         }
-        record(&problem, &search, &family, &mut proof);
+        if plan.prefer_previous {
+            prefer_in_other_years(cube, &cells, &pattern.hidden, &mut preferred);
+        }
     }
     proof.cells.sort_by_key(|proof| (proof.cell, proof.total));
-    Ok((hidden, family.holdings, proof))
+    Ok((pattern, proof))
+}
+
+/// Proves the total behind a statistic, once it is known which cells are hidden. Where more must
+/// be withheld, the statistic alone goes; the cell stays.
+#[expect(clippy::too_many_arguments)]
+fn hide_statistic(
+    problem: &mut Problem,
+    family: &Family,
+    total: usize,
+    plan: &ProtectionPlan,
+    found: &[bool],
+    pattern: &mut Pattern,
+    proof: &mut Proof,
+    watch: &dyn Watch,
+) -> Result<(), DisclosureError> {
+    let Some(statistic) = &family.totals[total].statistic else { return Ok(()) };
+    let shown = |cell: usize| pattern.hidden[cell].is_none();
+    problem.totals = vec![ClassTotal::of(&problem.lattice, &problem.network, family, total, &shown)];
+    let few = |class: usize| {
+        problem.cells(class).all(|cell| family.holdings[cell as usize] < plan.quantile_contributors_min)
+    };
+    let start = (0..problem.classes()).map(|class| found[class] || few(class)).collect();
+    let mut search = Search::new(problem, plan.contributors, plan.effort, start);
+    search.run(watch)?;
+    record(problem, &search, family, proof);
+    let withheld =
+        pattern.statistics.entry(statistic.measure).or_insert_with(|| vec![false; family.holdings.len()]);
+    for (class, _) in search.hidden.iter().enumerate().filter(|(_, hidden)| **hidden) {
+        problem.cells(class).for_each(|cell| withheld[cell as usize] = true);
+    }
+    Ok(())
 }
 
 /// Totals whose sums hold in this period. One that the cube names must; an implied one that does
@@ -154,12 +205,6 @@ fn prefer_in_other_years(cube: &Cube, cells: &[u32], hidden: &[Option<Reason>], 
 
 /// Puts the proofs of one period into words of the cube: cells instead of classes.
 fn record(problem: &Problem, search: &Search<'_>, family: &Family, proof: &mut Proof) {
-    let published = |class: usize| {
-        let members = problem.network.members.get(class).iter();
-        members
-            .filter(|local| (**local as usize) < problem.lattice.published)
-            .map(|l| problem.lattice.cells[*l as usize])
-    };
     let mut number_of = vec![u32::MAX; search.witnesses.len()];
     for (position, totals) in problem.totals.iter().enumerate() {
         for (class, found) in search.proofs[position].iter().enumerate() {
@@ -170,15 +215,16 @@ fn record(problem: &Problem, search: &Search<'_>, family: &Family, proof: &mut P
                 if *number == u32::MAX {
                     *number = proof.witnesses.len() as u32;
                     let changes = search.witnesses[witness as usize].iter();
-                    let changes = changes
-                        .flat_map(|(class, change)| published(*class as usize).map(move |c| (c, *change)));
+                    let changes = changes.flat_map(|(class, change)| {
+                        problem.cells(*class as usize).map(move |c| (c, *change))
+                    });
                     let mut changes: Vec<(u32, f64)> = changes.collect();
                     changes.sort_by_key(|(cell, _)| *cell);
                     proof.witnesses.push(Witness { changes });
                 }
                 witnesses.push((*number, factor));
             }
-            for cell in published(class) {
+            for cell in problem.cells(class) {
                 let need = family.totals[totals.total].need[cell as usize];
                 if need > 0.0 {
                     let total = totals.total as u16;
@@ -226,12 +272,8 @@ fn verify_shape(cube: &Cube) -> Result<(), DisclosureError> {
 }
 
 /// Copies what may be seen and nothing else.
-fn publish(
-    cube: &Cube,
-    plan: &ProtectionPlan,
-    hidden: Vec<Option<Reason>>,
-    holdings: &[u32],
-) -> ProtectedCube {
+fn publish(cube: &Cube, plan: &ProtectionPlan, pattern: Pattern) -> ProtectedCube {
+    let Pattern { hidden, holdings, statistics } = pattern;
     let count = cube.measures.iter().position(|measure| matches!(measure.kind, MeasureKind::Count));
     let count_of = |cell: usize| match count {
         Some(measure) => cube.values[measure][cell] as u32,
@@ -247,10 +289,11 @@ fn publish(
     let few = |cell: usize| holdings.get(cell).is_some_and(|count| *count < plan.quantile_contributors_min);
     let mut values = Vec::with_capacity(cube.measures.len());
     let mut too_few = Vec::with_capacity(cube.measures.len());
-    for (measure, column) in cube.measures.iter().zip(&cube.values) {
-        let guarded = needs_many(measure);
+    for (position, (measure, column)) in cube.measures.iter().zip(&cube.values).enumerate() {
+        let (guarded, alone) = (needs_many(measure), statistics.get(&position));
+        let kept_back = |cell: usize| guarded && few(cell) || alone.is_some_and(|alone| alone[cell]);
         let withheld: Vec<bool> =
-            (0..cube.len()).map(|cell| guarded && hidden[cell].is_none() && few(cell)).collect();
+            (0..cube.len()).map(|cell| hidden[cell].is_none() && kept_back(cell)).collect();
         let shown = |(cell, value): (usize, &f64)| {
             if hidden[cell].is_some() || withheld[cell] { f64::NAN } else { *value }
         };

@@ -5,10 +5,11 @@
 
 use domain::cube::{Dimension, Provenance, find_key};
 use domain::language::Text;
-use domain::measure::Measure;
+use domain::measure::{Measure, MeasureKind};
 use serde::{Deserialize, Serialize};
 
 use crate::DisclosureError;
+use crate::family::{Total, needs_many};
 
 /// Why a value is withheld.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -161,10 +162,24 @@ impl ProtectedCube {
     pub fn value(&self, cell: usize, measure: usize) -> Value {
         match self.hidden[cell] {
             Some(reason) => Value::Withheld(reason),
-            None if self.too_few[measure][cell] => Value::Withheld(Reason::TooFewForQuantile),
+            None if self.too_few[measure][cell] => Value::Withheld(self.why_withheld(measure, cell)),
             None if self.values[measure][cell].is_finite() => Value::Visible(self.values[measure][cell]),
             None => Value::NotAvailable,
         }
+    }
+
+    /// A deviation is withheld for its own sake, or where others could be computed with it: then
+    /// the statistics that need as many enterprises are there.
+    fn why_withheld(&self, measure: usize, cell: usize) -> Reason {
+        let deviation = |measure: usize| matches!(self.measures[measure].kind, MeasureKind::Deviation { .. });
+        let others = (0..self.measures.len()).filter(|other| needs_many(&self.measures[*other]));
+        let shown = others.filter(|other| !deviation(*other)).any(|other| !self.too_few[other][cell]);
+        if deviation(measure) && shown { Reason::Complementary } else { Reason::TooFewForQuantile }
+    }
+
+    /// Is the statistic behind this total withheld although the cell is shown?
+    pub(crate) fn withholds(&self, total: &Total, cell: usize) -> bool {
+        total.statistic.as_ref().is_some_and(|statistic| self.too_few[statistic.measure][cell])
     }
 
     /// The bytes of a protected cube; the same cube gives the same bytes.

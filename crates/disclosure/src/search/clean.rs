@@ -23,7 +23,7 @@ impl Search<'_> {
                     return Err(DisclosureError::Cancelled);
                 }
             }
-            let within = self.circulation.pivots <= limit || movers[class as usize].is_empty();
+            let within = self.pivots <= limit || movers[class as usize].is_empty();
             if within && self.hidden[class as usize] && self.publish_again(class, &mut movers) {
                 published = true;
             }
@@ -106,11 +106,13 @@ impl Search<'_> {
             if self.proofs[total][dependant as usize].is_some() {
                 continue;
             }
-            let Some(found) = self.replacement(dependant as usize, total, left) else { return false };
+            let (found, pivots) =
+                self.at_a_desk(|prover| prover.replacement(dependant as usize, total, left));
+            self.pivots += pivots;
+            let Some(found) = found else { return false };
             left -= found.cost;
-            let target = self.target(dependant as usize, &[total], Known::Nothing);
             for (moved, _) in found.witnesses.iter().flatten() {
-                if !target.withheld(*moved as usize, &self.hidden) {
+                if !self.hidden[*moved as usize] {
                     self.hidden[*moved as usize] = true;
                     newly.push(*moved);
                 }
@@ -118,35 +120,6 @@ impl Search<'_> {
             self.commit(dependant as usize, &[total], found);
         }
         true
-    }
-
-    /// A proof without the excluded class: among what is hidden if possible.
-    fn replacement(&mut self, class: usize, total: usize, limit: f64) -> Option<Candidate> {
-        let known = if self.attackers == Attackers::None { Known::Nothing } else { Known::EverySole };
-        let target = self.target(class, &[total], known);
-        let pivots = self.steps.clean_pivots;
-        let terms = Terms {
-            target: &target,
-            hidden: &self.hidden,
-            rung: 0.0,
-            hidden_only: true,
-            window: None,
-            pivots,
-            furthest: false,
-            limit: f64::INFINITY,
-        };
-        if target.reach(class) < 1.0 - 1e-9 {
-            return None;
-        }
-        if let Outcome::Found(witness) = self.circulation.solve(&terms) {
-            return Some(Candidate {
-                cost: 0.0,
-                witnesses: vec![witness],
-                strength: Strength::Full,
-                moved: 1.0,
-            });
-        }
-        self.attempt(class, &[total], limit)
     }
 
     fn roll_back(
