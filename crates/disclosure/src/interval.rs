@@ -121,8 +121,14 @@ fn furthest(
     if most <= 0.0 || own {
         return Some(0.0);
     }
-    let target =
-        Target { problem, class, totals: vec![(0, 1.0 / most)], known: known.clone(), excluded: NONE };
+    let target = Target {
+        problem,
+        class,
+        totals: vec![(0, 1.0 / most)],
+        known: known.clone(),
+        excluded: NONE,
+        headlines: true,
+    };
     let terms = Terms {
         target: &target,
         hidden,

@@ -57,6 +57,8 @@ pub(crate) struct Problem {
     /// Who is alone in the class (0: nobody).
     pub(crate) sole: Vec<u32>,
     pub(crate) primary: Vec<bool>,
+    /// The total of all and what is directly under it: moved only when nothing else is left.
+    pub(crate) headline: Vec<bool>,
     /// Not published at all: free to move, hidden from the start.
     pub(crate) unpublished: Vec<bool>,
     /// Members of the finest cell of each class.
@@ -99,9 +101,11 @@ impl Problem {
         let sole = (0..classes).map(|c| published(c).map(|l| family.sole[cell_of(l)]).max().unwrap_or(0));
         let primary = (0..classes).map(|c| published(c).any(|l| family.primary[cell_of(l)].is_some()));
         let unpublished = (0..classes).map(|c| published(c).next().is_none());
-        let (sole, primary, unpublished) = (sole.collect(), primary.collect(), unpublished.collect());
+        let (primary, unpublished): (Vec<bool>, Vec<bool>) = (primary.collect(), unpublished.collect());
+        let sole = sole.collect();
+        let headline = headlines(&lattice, &network, &primary, &unpublished);
         let keys = (0..classes).flat_map(|class| deepest(&lattice, &network, class)).collect();
-        Problem { cost, sole, primary, unpublished, keys, totals, lattice, network }
+        Problem { cost, sole, primary, headline, unpublished, keys, totals, lattice, network }
     }
 
     /// The members of the finest cell of a class.
@@ -128,6 +132,18 @@ fn deepest(lattice: &Lattice, network: &Network, class: usize) -> Vec<u32> {
     };
     let deepest = network.members.get(class).iter().max_by_key(depth);
     lattice.key(*deepest.expect("a class has cells") as usize).to_vec()
+}
+
+fn headlines(lattice: &Lattice, network: &Network, primary: &[bool], unpublished: &[bool]) -> Vec<bool> {
+    let height = |class: usize| {
+        let members = network.members.get(class).iter();
+        members.map(|cell| lattice.height(*cell as usize)).max().unwrap_or(0)
+    };
+    let heights: Vec<i32> = (0..network.classes()).map(height).collect();
+    let top = heights.iter().copied().max().unwrap_or(0);
+    // In a flat table everything is directly under the total.
+    let is_headline = |class: usize| top >= 3 && heights[class] >= top - 1;
+    (0..network.classes()).map(|c| is_headline(c) && !primary[c] && !unpublished[c]).collect()
 }
 
 /// Share of the explicit totals, averaged over them, so that totals in rupiah and in persons
@@ -191,6 +207,8 @@ pub(crate) struct Target<'a> {
     pub(crate) known: Known,
     /// Never moved: the class that is to be published again.
     pub(crate) excluded: u32,
+    /// May headlines move?
+    pub(crate) headlines: bool,
 }
 
 impl Target<'_> {
@@ -215,7 +233,8 @@ impl Target<'_> {
 
     /// How far a class may move, in units of the need; 0 where it is blocked.
     pub(crate) fn reach(&self, class: usize) -> f64 {
-        if class as u32 == self.excluded || self.blocked(class) {
+        let spared = !self.headlines && self.problem.headline[class] && class != self.class;
+        if spared || class as u32 == self.excluded || self.blocked(class) {
             return 0.0;
         }
         self.totals

@@ -223,7 +223,7 @@ impl<'a> Search<'a> {
         });
         desk.hidden.copy_from_slice(&self.hidden);
         let before = desk.circulation.pivots;
-        let result = work(&mut Prover { search: self, desk: &mut desk, far: false });
+        let result = work(&mut Prover { search: self, desk: &mut desk, far: false, headlines: false });
         let pivots = desk.circulation.pivots - before;
         pool().push(desk);
         (result, pivots)

@@ -20,13 +20,15 @@ pub(super) struct Prover<'a, 'b> {
     pub(super) desk: &'b mut Desk,
     /// Look far and wide: for what the ordinary ways cannot prove.
     pub(super) far: bool,
+    /// Headlines may be hidden too.
+    pub(super) headlines: bool,
 }
 
 impl<'a> Prover<'a, '_> {
     fn target(&self, class: usize, totals: &[usize], known: Known) -> Target<'a> {
         let problem = self.search.problem;
         let totals = totals.iter().map(|t| (*t, 1.0 / problem.totals[*t].need[class])).collect();
-        Target { problem, class, totals, known, excluded: self.search.excluded }
+        Target { problem, class, totals, known, excluded: self.search.excluded, headlines: self.headlines }
     }
 
     /// Candidates for all totals that are not proved yet, together or each alone.
@@ -41,6 +43,7 @@ impl<'a> Prover<'a, '_> {
                 Some(candidate) => candidate,
                 None => self.last_resort(class, total),
             };
+            self.headlines = false;
             // What the first hides costs the second nothing.
             for (moved, _) in candidate.witnesses.iter().flatten() {
                 self.desk.hidden[*moved as usize] = true;
@@ -179,7 +182,11 @@ impl<'a> Prover<'a, '_> {
     /// up to the total; then against outsiders only; then as far as it goes.
     fn last_resort(&mut self, class: usize, total: usize) -> Candidate {
         self.far = true;
-        let found = self.attempt(class, &[total], f64::INFINITY);
+        let mut found = self.attempt(class, &[total], f64::INFINITY);
+        self.headlines = true;
+        if found.is_none() {
+            found = self.attempt(class, &[total], f64::INFINITY);
+        }
         self.far = false;
         if let Some(found) = found {
             return found;

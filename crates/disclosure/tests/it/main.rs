@@ -89,6 +89,96 @@ fn the_same_cube_gives_the_same_bytes_on_one_thread_and_on_two() {
 }
 
 #[test]
+fn years_protected_on_four_threads_have_the_bytes_of_one() {
+    let cube = generate(&Spec { years: 3, signed: true, ..Spec::new(5, 2500, &[3, 4], &[3, 3]) });
+    let plan = plan("threshold = 3\np_percent = 10.0");
+    let run = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        let (protected, proof) = pool.install(|| protected(&cube, &plan));
+        (protected.to_bytes(), proof.to_bytes())
+    };
+    assert_eq!(run(1), run(4));
+}
+
+#[test]
+fn last_years_pattern_is_preferred() {
+    let cube = generate(&Spec { years: 3, ..Spec::new(6, 2500, &[3, 4], &[3, 3]) });
+    let kept = |prefer: bool| {
+        let plan = plan(&format!("threshold = 3\np_percent = 10.0\nprefer_previous = {prefer}"));
+        let (protected, _) = protected(&cube, &plan);
+        let complementary = |cell: &usize| protected.hidden(*cell) == Some(Reason::Complementary);
+        let before = |cell: &usize| {
+            let mut key = cube.key(*cell).to_vec();
+            key[0] = key[0].wrapping_sub(1);
+            cube.find(&key).is_some_and(|cell| protected.hidden(cell).is_some())
+        };
+        let later: Vec<usize> =
+            (0..cube.len()).filter(|cell| cube.key(*cell)[0] > 0).filter(complementary).collect();
+        later.iter().filter(|cell| before(cell)).count() as f64 / later.len() as f64
+    };
+    assert!(kept(true) > kept(false), "{} {}", kept(true), kept(false));
+}
+
+#[test]
+fn leaves_are_hidden_before_margins() {
+    let cube = generate(&Spec { spread: 0.8, ..Spec::new(7, 26_000, &[3; 10], &[4; 10]) });
+    let height = |cell: usize| {
+        let levels = cube.key(cell).iter().zip(&cube.dimensions);
+        levels.map(|(m, d)| d.levels.len() - 1 - d.members[*m as usize].level as usize).sum::<usize>()
+    };
+    let hidden_from = |margin_cost: f64, lowest: usize| {
+        let plan = plan(&format!(
+            "threshold = 3\np_percent = 10.0\neffort = \"low\"\nmargin_cost = {margin_cost:.1}"
+        ));
+        let (protected, proof) = protected(&cube, &plan);
+        assert!(check(&cube, &protected, &proof, &plan).expect("checked").passed());
+        let complementary = |cell: &usize| protected.hidden(*cell) == Some(Reason::Complementary);
+        (0..cube.len()).filter(|cell| height(*cell) >= lowest).filter(complementary).count()
+    };
+    assert_eq!(hidden_from(2.0, 4), 0, "the total, sections, provinces and size classes are all published");
+    let (even, dear) = (hidden_from(1.0, 2), hidden_from(8.0, 2));
+    assert!(dear < even, "{dear} margins are hidden where they are dear, {even} where they are not");
+}
+
+#[test]
+fn a_deviation_is_withheld_alone_where_the_cell_can_be_shown() {
+    let (dimensions, mut enterprises) = cubes::enterprises(&Spec::new(8, 4000, &[3, 4], &[3, 3]));
+    enterprises.iter_mut().for_each(|enterprise| enterprise.values.push(enterprise.values[0].powi(2)));
+    let mut cube = cubes::tabulate(dimensions, &enterprises, &["TURNOVER", "SQUARES"], false);
+    cube.measures.remove(1);
+    cube.contributions.remove(1);
+    let squares = cube.values.remove(1);
+    let over_n =
+        |totals: &[f64]| -> Vec<f64> { totals.iter().zip(&cube.values[1]).map(|(t, n)| t / n).collect() };
+    let (mean, square) = (over_n(&cube.values[0]), over_n(&squares));
+    let deviation = mean.iter().zip(&square).map(|(mean, square)| (square - mean * mean).max(0.0).sqrt());
+    cube.values.push(deviation.collect());
+    cube.values.push(mean);
+    let weight = "ENTERPRISES".to_owned();
+    let kind = MeasureKind::Deviation { mean: "MEAN".into(), weight: weight.clone() };
+    cube.measures.push(cubes::measure("SD", kind));
+    cube.measures.push(cubes::measure("MEAN", MeasureKind::Mean { weight }));
+    let plan = plan("threshold = 3\np_percent = 10.0");
+    let (protected, proof) = protected(&cube, &plan);
+    assert!(check(&cube, &protected, &proof, &plan).expect("checked").passed());
+    let deviation = cube.measure("SD").expect("there is one");
+    let alone = (0..cube.len()).filter(|cell| protected.hidden(*cell).is_none());
+    let alone: Vec<Value> = alone.map(|cell| protected.value(cell, deviation)).collect();
+    assert!(alone.iter().any(|value| matches!(value, Value::Visible(_))));
+    assert!(alone.iter().any(|value| matches!(value, Value::Withheld(_))));
+    assert_eq!(proof.totals, ["TURNOVER", "SD^2*ENTERPRISES", "MEAN*ENTERPRISES"]);
+}
+
+#[test]
+fn errors_speak_both_languages_and_name_the_key() {
+    let error = ProtectionPlan::parse("[protection]\nthreshold = 1").expect_err("refused");
+    assert_eq!(error.text().id, "[protection] threshold: 1 tidak di antara 2 dan 1000");
+    assert_eq!(error.text().en, "[protection] threshold: 1 is not between 2 and 1000");
+    let error = ProtectionPlan::parse("[protection]\nthreshold = 3\nmargin_cost = 0.5").expect_err("refused");
+    assert!(error.text().id.starts_with("[protection] margin_cost: 0.5 tidak di antara 1 dan 100"));
+}
+
+#[test]
 fn a_second_release_keeps_the_pattern_of_the_first() {
     let spec = Spec::new(5, 2500, &[3, 4], &[3, 3]);
     let (cube, plan) = (generate(&spec), plan("threshold = 3\np_percent = 10.0"));
