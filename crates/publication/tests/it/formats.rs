@@ -33,15 +33,15 @@ fn csv_is_tidy_and_says_why_a_figure_is_held_back() {
     let choices = [("activity", "G,C"), ("region", "31"), ("measure", "VALUE_ADDED,LP"), ("year", "2023")];
     insta::assert_snapshot!(text("csv", &choices, Language::Id), @r#"
 Dataset,Rilis,TIME_PERIOD,Tahun,ACTIVITY (KBLI2020),Lapangan usaha,REF_AREA (WILAYAH),Wilayah,MEASURE,Ukuran,Satuan,Nilai,Status,OBS_STATUS,CONF_STATUS,Banyaknya perusahaan,Dasar harga,Data simulasi,Sumber
-NPD_TEST,npd_test-1,2023,2023,C,"Industri ""pengolahan"", <besar & kecil>",31,DKI Jakarta,VALUE_ADDED,VALUE_ADDED,ribu rupiah,815.625,tampil,A,F,6,Harga konstan 2020,ya,"Survei contoh, simulasi"
-NPD_TEST,npd_test-1,2023,2023,C,"Industri ""pengolahan"", <besar & kecil>",31,DKI Jakarta,LP,LP,rasio,10.875,tampil,A,F,6,Harga konstan 2020,ya,"Survei contoh, simulasi"
+NPD_TEST,npd_test-1,2023,2023,C,"Industri ""pengolahan"", <besar & kecil>",31,DKI Jakarta,VALUE_ADDED,VALUE_ADDED,ribu rupiah,,ditahan: agar angka lain yang ditahan tidak dapat dihitung,Q,D,1-9,Harga konstan 2020,ya,"Survei contoh, simulasi"
+NPD_TEST,npd_test-1,2023,2023,C,"Industri ""pengolahan"", <besar & kecil>",31,DKI Jakarta,LP,LP,rasio,,ditahan: agar angka lain yang ditahan tidak dapat dihitung,Q,D,1-9,Harga konstan 2020,ya,"Survei contoh, simulasi"
 NPD_TEST,npd_test-1,2023,2023,G,Perdagangan,31,DKI Jakarta,VALUE_ADDED,VALUE_ADDED,ribu rupiah,,ditahan: terlalu sedikit perusahaan,Q,C,1-9,Harga konstan 2020,ya,"Survei contoh, simulasi"
 NPD_TEST,npd_test-1,2023,2023,G,Perdagangan,31,DKI Jakarta,LP,LP,rasio,,ditahan: terlalu sedikit perusahaan,Q,C,1-9,Harga konstan 2020,ya,"Survei contoh, simulasi"
 "#);
     insta::assert_snapshot!(text("csv", &choices, Language::En), @r#"
 Dataset,Release,TIME_PERIOD,Year,ACTIVITY (KBLI2020),Activity,REF_AREA (WILAYAH),Region,MEASURE,Measure,Unit,Value,Status,OBS_STATUS,CONF_STATUS,Number of enterprises,Price basis,Simulated data,Source
-NPD_TEST,npd_test-1,2023,2023,C,"Manufacturing, ""big & <small>""",31,DKI Jakarta,VALUE_ADDED,VALUE_ADDED,thousand rupiah,815.625,shown,A,F,6,Constant 2020 prices,yes,"Sample survey, simulated"
-NPD_TEST,npd_test-1,2023,2023,C,"Manufacturing, ""big & <small>""",31,DKI Jakarta,LP,LP,ratio,10.875,shown,A,F,6,Constant 2020 prices,yes,"Sample survey, simulated"
+NPD_TEST,npd_test-1,2023,2023,C,"Manufacturing, ""big & <small>""",31,DKI Jakarta,VALUE_ADDED,VALUE_ADDED,thousand rupiah,,held back: so that another figure held back cannot be worked out,Q,D,1-9,Constant 2020 prices,yes,"Sample survey, simulated"
+NPD_TEST,npd_test-1,2023,2023,C,"Manufacturing, ""big & <small>""",31,DKI Jakarta,LP,LP,ratio,,held back: so that another figure held back cannot be worked out,Q,D,1-9,Constant 2020 prices,yes,"Sample survey, simulated"
 NPD_TEST,npd_test-1,2023,2023,G,Trade,31,DKI Jakarta,VALUE_ADDED,VALUE_ADDED,thousand rupiah,,held back: too few enterprises,Q,C,1-9,Constant 2020 prices,yes,"Sample survey, simulated"
 NPD_TEST,npd_test-1,2023,2023,G,Trade,31,DKI Jakarta,LP,LP,ratio,,held back: too few enterprises,Q,C,1-9,Constant 2020 prices,yes,"Sample survey, simulated"
 "#);
@@ -88,8 +88,8 @@ fn sdmx_csv_has_the_columns_of_its_edition() {
 DATAFLOW,FREQ,REF_AREA,MEASURE,ACTIVITY,TIME_PERIOD,OBS_VALUE,OBS_STATUS,CONF_STATUS,NUMBER_ENTERPRISES,UNIT_MEASURE,UNIT_MULT,DECIMALS,BASE_PER,PRICE_BASIS,SOURCE,LICENCE,VINTAGE,SYNTHETIC
 NPD:NPD_TEST(1.0),A,ID,LP,_T,2022,7.932203389830509,A,F,19,RT,0,0,2020,Constant 2020 prices,"Sample survey, simulated",CC BY 4.0,npd_test-1,Y
 NPD:NPD_TEST(1.0),A,ID,LP,_T,2023,9.915254237288135,A,F,19,RT,0,0,2020,Constant 2020 prices,"Sample survey, simulated",CC BY 4.0,npd_test-1,Y
-NPD:NPD_TEST(1.0),A,ID31,LP,_T,2022,,Q,D,1-9,RT,0,0,2020,Constant 2020 prices,"Sample survey, simulated",CC BY 4.0,npd_test-1,Y
-NPD:NPD_TEST(1.0),A,ID31,LP,_T,2023,,Q,D,1-9,RT,0,0,2020,Constant 2020 prices,"Sample survey, simulated",CC BY 4.0,npd_test-1,Y
+NPD:NPD_TEST(1.0),A,ID31,LP,_T,2022,16.276470588235295,A,F,7,RT,0,0,2020,Constant 2020 prices,"Sample survey, simulated",CC BY 4.0,npd_test-1,Y
+NPD:NPD_TEST(1.0),A,ID31,LP,_T,2023,20.345588235294116,A,F,7,RT,0,0,2020,Constant 2020 prices,"Sample survey, simulated",CC BY 4.0,npd_test-1,Y
 "#);
     insta::assert_snapshot!(text("sdmx-csv-2.0", &choices[..2], Language::En).lines().take(3).collect::<Vec<_>>().join("\n"), @r#"
 STRUCTURE,STRUCTURE_ID,ACTION,FREQ,REF_AREA,MEASURE,ACTIVITY,TIME_PERIOD,OBS_VALUE,OBS_STATUS,CONF_STATUS,NUMBER_ENTERPRISES,UNIT_MEASURE,UNIT_MULT,DECIMALS,BASE_PER,PRICE_BASIS,SOURCE,LICENCE,VINTAGE,SYNTHETIC
