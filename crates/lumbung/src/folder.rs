@@ -1,9 +1,14 @@
 //! The data folder: one place with everything in it, and its settings `lumbung.toml`.
 
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
+use store::Secret;
+
+use crate::rooms::secret_bytes;
 
 /// Settings of an installation. Every one has a default that works.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -69,6 +74,29 @@ impl Folder {
             Some(url) => url.clone(),
             None => format!("sqlite:{}", self.root.join("ledger.sqlite").display()),
         }
+    }
+
+    /// The key for personal fields, which lies in the folder and never in the ledger. Several servers
+    /// on one ledger share it through `LUMBUNG_PERSONAL_KEY`, 64 hexadecimal digits.
+    pub(crate) fn personal_key(&self) -> anyhow::Result<[u8; 32]> {
+        let path = self.root.join("personal.key");
+        let text = match std::env::var("LUMBUNG_PERSONAL_KEY") {
+            Ok(text) => text,
+            Err(_) if path.exists() => {
+                std::fs::read_to_string(&path).with_context(|| path.display().to_string())?
+            }
+            Err(_) => {
+                let text = Secret::from_bytes(secret_bytes()).text();
+                let mut options = std::fs::OpenOptions::new();
+                let mut file = options.write(true).create_new(true).mode(0o600).open(&path)?;
+                file.write_all(text.as_bytes()).with_context(|| path.display().to_string())?;
+                file.sync_all()?;
+                text
+            }
+        };
+        Secret::parse(text.trim())
+            .map(|secret| secret.bytes())
+            .with_context(|| format!("{}: 64 hexadecimal digits are wanted", path.display()))
     }
 
     pub(crate) fn archive(&self) -> PathBuf {

@@ -3,10 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use domain::actor::Actor;
 use domain::catalogue::Catalogue;
+use domain::organisation::{Organisation, RecordOrganisation};
 use domain::survey::Survey;
 use microdata::Archive;
-use store::Store;
+use rand::Rng;
+use store::{Store, Vault};
 
 use crate::content;
 use crate::folder::Folder;
@@ -29,7 +32,8 @@ impl Rooms {
 
     pub(crate) async fn of(folder: Folder) -> anyhow::Result<Self> {
         let content = Arc::new(content::catalogue(Some(folder.root()))?);
-        let store = Store::open(&folder.database_url()).await?;
+        let store = Store::open(&folder.database_url()).await?.with_vault(Vault::new(folder.personal_key()?));
+        record_organisations(&store, &content).await?;
         let archive = Arc::new(Archive::open(&folder.archive())?);
         let releases = Arc::new(publication::Catalogue::open(&folder.releases())?);
         Ok(Rooms { folder, content, store, archive, releases })
@@ -44,6 +48,22 @@ impl Rooms {
     }
 }
 
+/// The organisations that the programmes name are on record, unless somebody has put them there.
+async fn record_organisations(store: &Store, content: &Catalogue) -> anyhow::Result<()> {
+    let known = store::organisations::all(store).await?;
+    let missing = content.organisations().filter(|named| known.iter().all(|known| known.id != named.id));
+    let missing: Vec<Organisation> = missing.cloned().collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let mut tx = store.begin(now()).await?;
+    for organisation in missing {
+        let permit = Actor::operator().permit(RecordOrganisation { organisation })?;
+        store::organisations::record(&mut tx, &permit).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
 /// The clock of the whole program.
 pub(crate) fn now() -> jiff::Timestamp {
     jiff::Timestamp::now()
@@ -52,4 +72,11 @@ pub(crate) fn now() -> jiff::Timestamp {
 /// A fresh id: UUIDv7, so that newer things sort after older ones.
 pub(crate) fn new_id() -> String {
     uuid::Uuid::now_v7().to_string()
+}
+
+/// Unguessable bytes from the operating system, for links, sessions and keys.
+pub(crate) fn secret_bytes() -> [u8; 32] {
+    let mut bytes = [0; 32];
+    rand::rng().fill_bytes(&mut bytes);
+    bytes
 }

@@ -6,14 +6,13 @@ use std::path::Path;
 use domain::actor::{Actor, Grant, ManageAccounts, Role};
 use domain::language::Language;
 use jiff::SignedDuration;
-use rand::Rng;
 use store::Secret;
 use store::accounts::{Account, Email, NewAccount};
 
 use super::table;
 use crate::cli::UserAction;
 use crate::folder::Folder;
-use crate::rooms::{Rooms, new_id, now};
+use crate::rooms::{Rooms, new_id, now, secret_bytes};
 use crate::words::{Message, say, tell};
 
 /// A sign-in link is good for two days.
@@ -135,11 +134,4 @@ async fn link(rooms: &Rooms, account: String) -> anyhow::Result<String> {
     tx.commit().await?;
     let base = rooms.folder.settings.base_url.clone().unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
     Ok(format!("{base}/sign-in/{}", secret.text()))
-}
-
-/// Unguessable bytes from the operating system, for links and sessions.
-pub(super) fn secret_bytes() -> [u8; 32] {
-    let mut bytes = [0; 32];
-    rand::rng().fill_bytes(&mut bytes);
-    bytes
 }

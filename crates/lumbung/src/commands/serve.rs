@@ -31,7 +31,7 @@ pub(super) async fn serve(rooms: Rooms, listen: SocketAddr, language: Language) 
         geometry: content::text("geometry/provinces.json").and_then(|text| Geometry::parse(&text).ok()),
         desk: web::office::Desk::new(
             rooms.store.clone(),
-            Box::new(super::accounts::secret_bytes),
+            Box::new(crate::rooms::secret_bytes),
             rooms.archive.clone(),
         ),
     });
