@@ -127,6 +127,11 @@ async fn search(store: &Store, mut clauses: Clauses, typed: &str, limit: u32) ->
         }
         // A word that nobody's name has is left out, unless there is no other.
         meant.retain(|words| !words.is_empty());
+        if meant.is_empty() {
+            // Perhaps two words are one on its papers.
+            let joined = meant_by(store, &words(typed).concat()).await?;
+            meant.extend((!joined.is_empty()).then_some(joined));
+        }
         let Some((first, rest)) = meant.split_first() else { return Ok(Found::default()) };
         let first = clauses.bind_all(first);
         let mut filed = format!(

@@ -30,6 +30,11 @@ fn code(secret: &[u8], step: i64) -> String {
     format!("{:06}", (number & 0x7fff_ffff) % 1_000_000)
 }
 
+/// The code that an app shows at a moment.
+pub fn code_at(secret: &[u8], at: Timestamp) -> String {
+    code(secret, at.as_second() / STEP)
+}
+
 /// The half minute to which a typed code belongs, if it is one of now and newer than the last used.
 fn step_of(secret: &[u8], typed: &str, now: Timestamp, last: i64) -> Option<i64> {
     let typed: String = typed.chars().filter(|letter| !letter.is_whitespace()).collect();
@@ -145,7 +150,8 @@ async fn use_code(tx: &mut Tx, account: &str, typed: &str) -> Result<bool, Store
     Ok(used == 1)
 }
 
-fn unbase32(text: &str) -> Vec<u8> {
+/// The bytes behind a secret as people type it; what is no letter of it is passed over.
+pub fn unbase32(text: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     let (mut number, mut bits) = (0_u32, 0);
     for letter in text.bytes() {

@@ -18,7 +18,7 @@ use crate::address::split_language;
 use crate::speech::Speech;
 use crate::state::AppState;
 use crate::visit::Visit;
-use crate::{assets, error, office, page, sdmx};
+use crate::{assets, error, office, page, register, sdmx};
 
 /// No inline script or style, nothing from elsewhere, no framing.
 const SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -41,6 +41,7 @@ pub fn router(app: AppState) -> Router {
         .route("/static/{name}", get(assets::serve))
         .merge(page::routes())
         .merge(office::routes())
+        .merge(register::routes())
         .merge(sdmx::routes())
         .fallback(|| async { error::WebError::NotFound })
         .method_not_allowed_fallback(|| async { axum::http::StatusCode::METHOD_NOT_ALLOWED })

@@ -16,6 +16,7 @@ pub mod office;
 pub mod page;
 pub mod parts;
 pub mod reading;
+mod register;
 pub mod sdmx;
 pub mod speech;
 pub mod state;

@@ -11,4 +11,5 @@ mod register;
 mod releases;
 mod results;
 mod sessions;
+mod speed;
 mod trainers;

@@ -226,6 +226,7 @@ async fn names_are_found_in_spite_of_spelling_and_cut_to_the_readers_scope() {
         for (typed, expected) in [
             ("mubarok food", vec!["CV Mubarokfood Cipta Delicia"]),
             ("MUBARAKFOOD", vec!["CV Mubarokfood Cipta Delicia"]),
+            ("mubarak fod", vec!["CV Mubarokfood Cipta Delicia"]),
             ("delisia", vec!["CV Mubarokfood Cipta Delicia"]),
             ("soekasari", vec!["PT Sukasari Jaya"]),
             ("djaya sumber", vec!["UD Sumber Jaya"]),

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::actor::OwnAccount;
 use serde::Deserialize;
-use store::{accounts, sessions};
+use store::{accounts, second_factor, sessions};
 
 use super::guard::{Nothing, OwnForm, SignedIn};
 use super::{desk, grants};
@@ -28,6 +28,8 @@ struct AccountPage {
     sessions: Vec<SessionRow>,
     done: Option<String>,
     error: Option<String>,
+    /// Does signing in ask for a code?
+    factor: bool,
 }
 
 struct SessionRow {
@@ -60,6 +62,8 @@ pub(super) async fn show(
 ) -> Result<Response, WebError> {
     let done = match told.done.as_str() {
         "password" => Some(visit.speech.t("office-account-password-done")),
+        "factor-on" => Some(visit.speech.t("factor-done-on")),
+        "factor-off" => Some(visit.speech.t("factor-done-off")),
         "session" => Some(visit.speech.t("office-account-session-done")),
         _ => None,
     };
@@ -105,7 +109,7 @@ pub(super) async fn end_session(
     Ok(Redirect::to(&visit.speech.href("/office/account?done=session")).into_response())
 }
 
-async fn page(
+pub(super) async fn page(
     app: &AppState,
     visit: &Visit,
     signed_in: &SignedIn,
@@ -136,6 +140,7 @@ async fn page(
             .collect(),
         done,
         error,
+        factor: second_factor::is_on(&app.desk.store, &account.id).await?,
     })
 }
 

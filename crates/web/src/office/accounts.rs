@@ -8,7 +8,7 @@ use domain::actor::ManageAccounts;
 use jiff::SignedDuration;
 use serde::Deserialize;
 use store::accounts::{self, Account, Email, NewAccount};
-use store::links;
+use store::{links, second_factor};
 
 use super::grants::{self, GrantFields, GrantForm};
 use super::guard::{Nothing, OwnForm, SignedIn};
@@ -126,6 +126,7 @@ pub(super) async fn change(
     match change.as_str() {
         "disable" => accounts::set_disabled(&mut tx, &permit, true).await?,
         "enable" => accounts::set_disabled(&mut tx, &permit, false).await?,
+        "factor" => second_factor::remove_for(&mut tx, &permit).await?,
         "link" => {
             let (secret, until) = (app.desk.secret(), now + LINK_LIFETIME);
             links::issue(&mut tx, &permit, &secret, until).await?;

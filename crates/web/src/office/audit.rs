@@ -104,7 +104,7 @@ async fn verdict(app: &AppState, visit: &Visit) -> Result<Verdict, WebError> {
 }
 
 /// The name behind an id of the ledger.
-pub(super) async fn who(app: &AppState, visit: &Visit, id: &str) -> Result<String, WebError> {
+pub(crate) async fn who(app: &AppState, visit: &Visit, id: &str) -> Result<String, WebError> {
     if id == "operator" {
         return Ok(visit.speech.t("office-operator"));
     }

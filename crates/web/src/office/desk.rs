@@ -37,8 +37,9 @@ impl Desk {
 }
 
 /// The places of the office, and who finds their doors.
-const PLACES: [(&str, &str, fn(&Actor) -> bool); 8] = [
+const PLACES: [(&str, &str, fn(&Actor) -> bool); 9] = [
     ("/office", "office-nav-home", |_| true),
+    ("/register", "office-nav-register", crate::register::may_read),
     ("/office/imports", "office-nav-imports", reads_office),
     ("/office/snapshots", "office-nav-snapshots", reads_office),
     ("/office/releases", "office-nav-releases", reads_office),
@@ -53,7 +54,7 @@ fn reads_office(actor: &Actor) -> bool {
 }
 
 /// The shell of an office page: its navigation is the office's, and nobody indexes it.
-pub(super) fn shell(visit: &Visit, session: &Session, here: &str, title: impl Into<String>) -> Shell {
+pub(crate) fn shell(visit: &Visit, session: &Session, here: &str, title: impl Into<String>) -> Shell {
     let speech = visit.speech;
     let mut shell = Shell::new(visit, Place::Office, title);
     shell.indexed = false;
@@ -68,7 +69,7 @@ pub(super) fn shell(visit: &Visit, session: &Session, here: &str, title: impl In
 }
 
 /// The way back from a page inside the office.
-pub(super) fn crumbs<'a>(shell: Shell, steps: impl IntoIterator<Item = (&'a str, String)>) -> Shell {
+pub(crate) fn crumbs<'a>(shell: Shell, steps: impl IntoIterator<Item = (&'a str, String)>) -> Shell {
     let office = shell.t("office-nav-home");
     let mut all = vec![("/office", office)];
     all.extend(steps);

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::actor::{Function, Grant, ManageAccounts, Role, Scope};
 use domain::language::Text;
 use serde::Deserialize;
-use store::{accounts, grants};
+use store::{accounts, grants, second_factor};
 
 use super::desk;
 use super::guard::{Nothing, OwnForm, SignedIn};
@@ -27,6 +27,8 @@ struct GrantsPage {
     rows: Vec<Row>,
     fields: GrantFields,
     error: Option<String>,
+    /// Does signing in ask for a code?
+    factor: bool,
 }
 
 struct Row {
@@ -238,6 +240,7 @@ async fn page(
             })
             .collect(),
         fields: GrantFields::new(app, speech, typed),
+        factor: second_factor::is_on(&app.desk.store, &id).await?,
         here,
         error,
     })

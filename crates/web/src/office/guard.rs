@@ -23,14 +23,14 @@ use crate::visit::Visit;
 
 /// Somebody who is signed in. No session, no handler.
 #[derive(Clone, Debug)]
-pub(super) struct SignedIn {
-    pub(super) session: Session,
-    pub(super) actor: Actor,
+pub(crate) struct SignedIn {
+    pub(crate) session: Session,
+    pub(crate) actor: Actor,
 }
 
 impl SignedIn {
     /// May they? The permit is the proof that the store asks for.
-    pub(super) fn permit<A: Action>(&self, action: A) -> Result<Permit<A>, WebError> {
+    pub(crate) fn permit<A: Action>(&self, action: A) -> Result<Permit<A>, WebError> {
         Ok(self.actor.permit(action)?)
     }
 
@@ -76,11 +76,11 @@ fn to_sign_in(parts: &Parts) -> Response {
 
 /// A form sent by somebody signed in, from a page that we gave to that very session.
 #[derive(Debug)]
-pub(super) struct OwnForm<T>(pub(super) SignedIn, pub(super) T);
+pub(crate) struct OwnForm<T>(pub(crate) SignedIn, pub(crate) T);
 
 /// The form of a lone button: nothing but the token.
 #[derive(Debug, Deserialize)]
-pub(super) struct Nothing {}
+pub(crate) struct Nothing {}
 
 #[derive(Deserialize)]
 struct Token {
@@ -109,7 +109,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for OwnForm<T> {
     }
 }
 
-pub(super) fn incomplete() -> WebError {
+pub(crate) fn incomplete() -> WebError {
     WebError::BadRequest(Text::new(
         "Ada isian yang kurang. Kembali ke halaman sebelumnya, lengkapi, lalu kirim lagi.",
         "Something is missing in the form. Go back, complete it and send it again.",
@@ -117,7 +117,7 @@ pub(super) fn incomplete() -> WebError {
 }
 
 /// The synchroniser token of the session must come back with every form.
-pub(super) fn refuse_foreign_form(session: &Session, token: &str) -> Result<(), WebError> {
+pub(crate) fn refuse_foreign_form(session: &Session, token: &str) -> Result<(), WebError> {
     if bool::from(session.form_token.as_bytes().ct_eq(token.as_bytes())) {
         return Ok(());
     }
@@ -128,7 +128,7 @@ pub(super) fn refuse_foreign_form(session: &Session, token: &str) -> Result<(), 
 }
 
 /// Browsers say from which site a form comes; one from elsewhere is refused before it is read.
-pub(super) fn refuse_foreign_origin(headers: &HeaderMap, app: &AppState) -> Result<(), WebError> {
+pub(crate) fn refuse_foreign_origin(headers: &HeaderMap, app: &AppState) -> Result<(), WebError> {
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
     let fetched_from = text(header::HeaderName::from_static("sec-fetch-site"));
     let own = match text(header::ORIGIN) {

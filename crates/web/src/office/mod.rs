@@ -8,11 +8,12 @@
 mod account;
 mod accounts;
 mod audit;
-mod desk;
+pub(crate) mod desk;
+mod factor;
 mod findings;
 mod grants;
-mod guard;
 mod held;
+pub(crate) mod guard;
 mod imports;
 mod jobs;
 mod landing;
@@ -26,6 +27,7 @@ mod survey_template;
 mod upload;
 mod workbook;
 
+pub(crate) use audit::who;
 pub use desk::{Desk, SecretSource};
 
 use axum::Router;
@@ -52,6 +54,9 @@ pub fn routes() -> Router<AppState> {
         .route("/office", get(landing::show))
         .route("/office/account", get(account::show))
         .route("/office/account/password", post(account::change_password))
+        .route("/office/account/factor", post(factor::begin))
+        .route("/office/account/factor/confirm", post(factor::confirm))
+        .route("/office/account/factor/remove", post(factor::remove))
         .route("/office/account/sessions/{session}/end", post(account::end_session))
         .route("/office/accounts", get(accounts::list).post(accounts::add))
         .route("/office/accounts/{account}", get(grants::show).post(grants::give))
@@ -95,6 +100,13 @@ impl From<StoreError> for WebError {
                 "Its state has changed since this page was opened, perhaps by a colleague. \
                  Reload the page to see how it stands now.",
             )),
+            StoreError::Stale { .. } => WebError::Conflict(Text::new(
+                "Rekan Anda lebih dahulu menyimpan perubahan. Tidak ada yang hilang: buka lagi halamannya, \
+                 lihat keadaan terakhir, lalu simpan lagi.",
+                "A colleague saved a change first. Nothing was lost: open the page again, \
+                 see how it stands now, then save again.",
+            )),
+            StoreError::Refused(refused) => WebError::Forbidden(refused.clone()),
             StoreError::Grant(invalid) => WebError::BadRequest(invalid.text()),
             StoreError::EmailTaken { email } => WebError::Conflict(Text::new(
                 format!("{email} sudah mempunyai akun. Cari di daftar akun, lalu buat tautan masuk baru."),

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use store::accounts::{self, Account, Email};
 use store::sessions::NewSession;
 use store::sign_in::Brake;
-use store::{Secret, links, sessions, sign_in};
+use store::{Secret, links, second_factor, sessions, sign_in};
 
 use super::guard::{self, Nothing, OwnForm, SignedIn};
 use super::password;
@@ -27,6 +27,8 @@ struct SignInPage {
     next: String,
     email: String,
     error: Option<String>,
+    /// The password was right; the code is asked for.
+    asks_code: bool,
 }
 
 #[derive(Template)]
@@ -55,6 +57,8 @@ pub(super) struct Wanted {
 struct Credentials {
     email: String,
     password: String,
+    #[serde(default)]
+    code: String,
     #[serde(default)]
     next: String,
 }
@@ -95,6 +99,7 @@ pub(super) async fn form(
         next: landing(&wanted.next).to_owned(),
         email: String::new(),
         error: None,
+        asks_code: false,
     })
 }
 
@@ -106,15 +111,17 @@ pub(super) async fn submit(
 ) -> Result<Response, WebError> {
     let (parts, credentials) = own_form::<Credentials>(request, &app).await?;
     let speech = visit.speech;
-    let refuse = |status: StatusCode, error: String| {
+    let refuse_or_ask = |status: StatusCode, error: Option<String>, asks_code: bool| {
         let page = private_page(&SignInPage {
             shell: bare_shell(&visit, "office-sign-in"),
             next: landing(&credentials.next).to_owned(),
             email: credentials.email.clone(),
-            error: Some(error),
+            error,
+            asks_code,
         })?;
         Ok((status, page).into_response())
     };
+    let refuse = |status: StatusCode, error: String| refuse_or_ask(status, Some(error), false);
     let Ok(email) = Email::parse(&credentials.email) else {
         return refuse(StatusCode::BAD_REQUEST, speech.t("office-sign-in-email"));
     };
@@ -136,6 +143,17 @@ pub(super) async fn submit(
         // The same words whether the account or the password is wrong: strangers learn nothing.
         return refuse(StatusCode::FORBIDDEN, speech.t("office-sign-in-wrong"));
     };
+    if second_factor::is_on(&app.desk.store, &account.id).await? {
+        if credentials.code.trim().is_empty() {
+            return refuse_or_ask(StatusCode::OK, None, true);
+        }
+        let mut tx = app.desk.store.begin(app.now()).await?;
+        let passes = second_factor::passes(&mut tx, &account.id, &credentials.code).await?;
+        tx.commit().await?;
+        if !passes {
+            return refuse_or_ask(StatusCode::FORBIDDEN, Some(speech.t("factor-wrong")), true);
+        }
+    }
     let cookie = begin_session(&app, &account, &parts.headers, Some((attempt.as_str(), &email))).await?;
     let to = Redirect::to(&speech.href(landing(&credentials.next)));
     Ok(([(header::SET_COOKIE, cookie)], to).into_response())
@@ -174,6 +192,10 @@ pub(super) async fn redeem(
     let redeemed = links::redeem(&mut tx, &secret, &hash).await?;
     tx.commit().await?;
     let Some(account) = redeemed else { return dead_link(&visit) };
+    if second_factor::is_on(&app.desk.store, &account.id).await? {
+        // A link proves an address, not the phone: whoever asks for codes gives one now.
+        return Ok(Redirect::to(&speech.href("/sign-in")).into_response());
+    }
     let cookie = begin_session(&app, &account, &parts.headers, None).await?;
     Ok(([(header::SET_COOKIE, cookie)], Redirect::to(&speech.href("/office"))).into_response())
 }

@@ -1,8 +1,10 @@
 //! The office as a visitor meets it: whole router, real SQL in memory, no socket.
 
 mod doors;
+mod factor;
 mod files;
 mod held;
+mod register;
 mod road;
 mod roles;
 mod words;
@@ -79,7 +81,7 @@ impl TestOffice {
 
     async fn open_at(base_url: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open("sqlite::memory:").await.unwrap();
+        let store = Store::open("sqlite::memory:").await.unwrap().with_vault(store::Vault::new([9; 32]));
         let minutes = Arc::new(AtomicI64::new(0));
         let clock = minutes.clone();
         let held_rows = Arc::new(held::OneHeldRow::default());
@@ -169,11 +171,15 @@ impl TestOffice {
 
     /// Opens an account and gives its sign-in link.
     async fn invite(&self, id: &str, role: Role) -> String {
+        self.invite_as(id, Grant::everywhere(role)).await
+    }
+
+    async fn invite_as(&self, id: &str, grant: Grant) -> String {
         let permit = Actor::operator().permit(ManageAccounts { account: id.into() }).unwrap();
         let email = Email::parse(&format!("{id}@kemnaker.go.id")).unwrap();
         let secret = Secret::from_bytes(*blake3::hash(id.as_bytes()).as_bytes());
         let mut tx = self.store.begin(self.now()).await.unwrap();
-        let (grant_id, grant) = (format!("grant-{id}"), Grant::everywhere(role));
+        let grant_id = format!("grant-{id}");
         let new = NewAccount { email, name: id.to_uppercase(), grant_id, grant };
         accounts::add(&mut tx, &permit, &new).await.unwrap();
         links::issue(&mut tx, &permit, &secret, self.now() + SignedDuration::from_hours(72)).await.unwrap();
@@ -183,7 +189,11 @@ impl TestOffice {
 
     /// Opens an account, sets its password through the link and is signed in.
     async fn signed_in(&self, id: &str, role: Role) -> Browser {
-        let link = self.invite(id, role).await;
+        self.signed_in_as(id, Grant::everywhere(role)).await
+    }
+
+    async fn signed_in_as(&self, id: &str, grant: Grant) -> Browser {
+        let link = self.invite_as(id, grant).await;
         let fields = [("password", PASSWORD), ("repeated", PASSWORD)];
         let answer = self.post(&Browser::default(), &link, &fields).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);

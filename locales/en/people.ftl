@@ -1,0 +1,20 @@
+## People and accounts
+office-nav-register = Enterprises
+factor-title = Codes from an app
+factor-off = Beside the password you can ask for a six-digit code from an app on your phone. The account stays safe even if somebody knows the password.
+factor-on = At sign-in we ask for a code from your app.
+factor-begin = Set up codes
+factor-lead = Open an app for codes (such as Aegis, FreeOTP or Google Authenticator), choose to enter a key, then type this one.
+factor-secret = Key
+factor-link = Open in the app on this phone
+factor-code = Six-digit code
+factor-confirm = Check the code and switch on
+factor-wrong = That code does not match or was used already. Wait for the next one, then try again.
+factor-remove = Switch codes off
+factor-asked = Enter the six-digit code from your app. Phone lost? Ask an administrator to switch codes off for your account.
+factor-done-on = Codes are on. From now on we ask for one at sign-in.
+factor-done-off = Codes are off.
+factor-remove-for = Switch codes off for this account
+factor-remove-for-note = Only if the owner lost the phone, and you are sure who asks.
+audit-account-factor-on = set up codes from an app
+audit-account-factor-off = switched codes from an app off

@@ -1,0 +1,20 @@
+## Orang dan akun
+office-nav-register = Usaha
+factor-title = Kode dari aplikasi
+factor-off = Selain kata sandi, Anda dapat meminta kode enam angka dari aplikasi di ponsel. Akun tetap aman walaupun kata sandinya diketahui orang.
+factor-on = Saat masuk, kami meminta kode dari aplikasi Anda.
+factor-begin = Pasang kode
+factor-lead = Buka aplikasi kode (misalnya Aegis, FreeOTP, atau Google Authenticator), pilih memasukkan kunci, lalu ketik kunci ini.
+factor-secret = Kunci
+factor-link = Buka di aplikasi pada ponsel ini
+factor-code = Kode enam angka
+factor-confirm = Periksa kode dan aktifkan
+factor-wrong = Kode itu tidak cocok atau sudah dipakai. Tunggu kode berikutnya, lalu coba lagi.
+factor-remove = Matikan kode
+factor-asked = Masukkan kode enam angka dari aplikasi Anda. Kehilangan ponsel? Mintalah administrator mematikan kode untuk akun Anda.
+factor-done-on = Kode sudah aktif. Mulai sekarang kami memintanya saat masuk.
+factor-done-off = Kode sudah dimatikan.
+factor-remove-for = Matikan kode akun ini
+factor-remove-for-note = Hanya bila pemilik akun kehilangan ponselnya, dan Anda yakin siapa yang meminta.
+audit-account-factor-on = memasang kode dari aplikasi
+audit-account-factor-off = mematikan kode dari aplikasi
