@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod classification;
 pub mod cube;
 pub mod deflator;
+pub mod delivery;
 pub mod enterprise;
 pub mod finding;
 pub mod formula;

@@ -18,6 +18,7 @@ pub mod findings;
 mod header;
 pub mod mapping;
 mod number;
+pub mod photo;
 mod previous;
 mod quantile;
 mod rules;

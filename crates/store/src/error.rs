@@ -30,6 +30,12 @@ pub enum StoreError {
     Grant(#[from] domain::actor::InvalidGrant),
     #[error("`{email}` already has an account")]
     EmailTaken { email: String },
+    /// What was asked is not lawful as things stand.
+    #[error(transparent)]
+    Unlawful(#[from] domain::delivery::Refusal),
+    /// Somebody changed the thing since it was read; nothing of this step was recorded.
+    #[error("this {noun} was changed meanwhile ({action}); look at it again and repeat what is still right")]
+    Overtaken { noun: &'static str, action: String, by: String, at: jiff::Timestamp },
     /// A rule of the schema was broken. PostgreSQL names the constraint, SQLite does not.
     #[error("this conflicts with what is already recorded ({rule})")]
     Conflict { rule: &'static str },

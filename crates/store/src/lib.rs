@@ -24,6 +24,7 @@ pub mod cases;
 mod clauses;
 mod codec;
 pub mod consents;
+pub mod delivery;
 pub mod enterprises;
 mod error;
 pub mod grants;

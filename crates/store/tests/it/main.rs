@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod delivery;
 mod imports;
 mod jobs;
 mod ledger;

@@ -1,0 +1,274 @@
+//! Trainings: the workshop that several enterprises attend together.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::record::coded;
+use super::refusal::Refusal;
+use crate::actor::Place;
+use crate::programme::Programme;
+
+coded! {
+    TrainingState { Planned = "planned", Held = "held", Cancelled = "cancelled" }
+}
+
+coded! {
+    Sex { Woman = "woman", Man = "man" }
+}
+
+coded! {
+    /// What a participant is in the enterprise.
+    Position { Owner = "owner", Manager = "manager", Worker = "worker" }
+}
+
+/// One workshop of one module.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Training {
+    pub id: String,
+    pub programme: String,
+    pub module: String,
+    pub edition: String,
+    pub product: String,
+    pub organisation: String,
+    pub region: String,
+    pub venue: String,
+    pub starts_on: Date,
+    pub ends_on: Date,
+    /// The account of whoever leads it.
+    pub trainer: Option<String>,
+    pub state: TrainingState,
+    /// Answers 1 to 5 to "how useful was it", counted: nobody is named.
+    pub feedback: [u32; 5],
+    pub version: i64,
+}
+
+impl Training {
+    pub fn place(&self) -> Place {
+        Place::programme(&self.programme).in_region(&self.region).of_organisation(&self.organisation)
+    }
+
+    /// The share of the two best answers, and how many answered; nothing if nobody did.
+    pub fn satisfaction(&self) -> Option<(f64, u32)> {
+        let answers: u32 = self.feedback.iter().fold(0, |sum, count| sum.saturating_add(*count));
+        let best = self.feedback[3].saturating_add(self.feedback[4]);
+        (answers > 0).then(|| (100.0 * f64::from(best) / f64::from(answers), answers))
+    }
+}
+
+/// Somebody who took part. The name is kept because a certificate bears it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Participant {
+    pub id: String,
+    pub course: String,
+    pub name: String,
+    pub sex: Sex,
+    pub position: Position,
+    pub days: u8,
+    /// Another person of the same name is in the room: said by whoever took attendance.
+    #[serde(default)]
+    pub namesake: bool,
+}
+
+impl Participant {
+    /// The name as it is compared: without case, titles of punctuation and double spaces.
+    pub fn key(name: &str) -> String {
+        let plain: String =
+            name.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+        plain.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Who came, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turnout {
+    pub managers_women: u32,
+    pub managers_men: u32,
+    pub workers_women: u32,
+    pub workers_men: u32,
+}
+
+impl Turnout {
+    pub fn count<'a>(participants: impl IntoIterator<Item = &'a Participant>) -> Self {
+        let mut turnout = Turnout::default();
+        for one in participants {
+            let field = match (one.position, one.sex) {
+                (Position::Worker, Sex::Woman) => &mut turnout.workers_women,
+                (Position::Worker, Sex::Man) => &mut turnout.workers_men,
+                (_, Sex::Woman) => &mut turnout.managers_women,
+                (_, Sex::Man) => &mut turnout.managers_men,
+            };
+            *field = field.saturating_add(1);
+        }
+        turnout
+    }
+
+    pub fn women(self) -> u32 {
+        self.managers_women.saturating_add(self.workers_women)
+    }
+
+    pub fn men(self) -> u32 {
+        self.managers_men.saturating_add(self.workers_men)
+    }
+
+    pub fn workers(self) -> u32 {
+        self.workers_women.saturating_add(self.workers_men)
+    }
+
+    pub fn all(self) -> u32 {
+        self.women().saturating_add(self.men())
+    }
+}
+
+/// One thing that is done to a training.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "act", deny_unknown_fields)]
+pub enum TrainingAct {
+    Plan {
+        programme: String,
+        module: String,
+        product: String,
+        organisation: String,
+        region: String,
+        venue: String,
+        starts_on: Date,
+        ends_on: Date,
+        #[serde(default)]
+        trainer: Option<String>,
+    },
+    /// Takes attendance: the workshop was held.
+    Hold {
+        version: i64,
+        participants: Vec<Participant>,
+    },
+    /// Counts of the answers 1 to 5.
+    Feedback {
+        answers: [u32; 5],
+    },
+    Cancel {
+        version: i64,
+        because: String,
+    },
+}
+
+/// An enterprise that is enrolled with a course.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enrolled {
+    pub course: String,
+    pub engagement: String,
+    pub enterprise: String,
+    pub enterprise_name: String,
+    pub baseline_on: Option<Date>,
+}
+
+/// A training as the rules look at it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Roster {
+    pub training: Training,
+    pub enrolled: Vec<Enrolled>,
+    pub participants: Vec<Participant>,
+}
+
+impl Roster {
+    fn enterprise_of(&self, course: &str) -> Option<&str> {
+        self.enrolled.iter().find(|one| one.course == course).map(|one| one.enterprise_name.as_str())
+    }
+}
+
+impl TrainingAct {
+    /// As the audit log names it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            TrainingAct::Plan { .. } => "training.plan",
+            TrainingAct::Hold { .. } => "training.hold",
+            TrainingAct::Feedback { .. } => "training.feedback",
+            TrainingAct::Cancel { .. } => "training.cancel",
+        }
+    }
+
+    /// Planning needs the programme alone.
+    pub fn check_new(&self, programme: &Programme) -> Result<(), Refusal> {
+        let TrainingAct::Plan { module, product, starts_on, ends_on, venue, .. } = self else {
+            return Err(Refusal::NotThere { noun: "training" });
+        };
+        let product = programme.product(product).ok_or(Refusal::NotThere { noun: "product" })?;
+        if !product.modules.contains(module) {
+            return Err(Refusal::NotThere { noun: "module" });
+        }
+        if ends_on < starts_on {
+            return Err(Refusal::EndsBeforeItStarts);
+        }
+        if venue.trim().is_empty() {
+            return Err(Refusal::Empty { field: "venue" });
+        }
+        Ok(())
+    }
+
+    /// Is this lawful for a training that exists?
+    pub fn check(&self, roster: &Roster, today: Date) -> Result<(), Refusal> {
+        let training = &roster.training;
+        match self {
+            TrainingAct::Plan { .. } => Err(Refusal::AlreadyThere { noun: "training" }),
+            _ if training.state == TrainingState::Cancelled => {
+                Err(Refusal::Closed { noun: "training", state: "cancelled" })
+            }
+            TrainingAct::Hold { participants, .. } => {
+                if training.starts_on > today {
+                    return Err(Refusal::InTheFuture { on: training.starts_on });
+                }
+                check_participants(roster, participants)
+            }
+            TrainingAct::Feedback { answers } => {
+                if training.state != TrainingState::Held {
+                    return Err(Refusal::NotHeldYet);
+                }
+                let answered: u64 = answers.iter().map(|count| u64::from(*count)).sum();
+                let there = roster.participants.len() as u64;
+                if answered > there {
+                    Err(Refusal::MoreAnswersThanPeople { answered, there })
+                } else {
+                    Ok(())
+                }
+            }
+            TrainingAct::Cancel { because, .. } => {
+                if training.state == TrainingState::Held {
+                    return Err(Refusal::Closed { noun: "training", state: "held" });
+                }
+                if because.trim().is_empty() {
+                    return Err(Refusal::Empty { field: "because" });
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Everybody belongs to an enrolled enterprise, and nobody to two.
+fn check_participants(roster: &Roster, participants: &[Participant]) -> Result<(), Refusal> {
+    if participants.is_empty() {
+        return Err(Refusal::Empty { field: "participants" });
+    }
+    for (position, one) in participants.iter().enumerate() {
+        let Some(enterprise) = roster.enterprise_of(&one.course) else {
+            return Err(Refusal::NotThere { noun: "enterprise" });
+        };
+        if one.name.trim().is_empty() {
+            return Err(Refusal::Empty { field: "name" });
+        }
+        let key = Participant::key(&one.name);
+        let earlier = participants[..position].iter().find(|other| Participant::key(&other.name) == key);
+        if let Some(earlier) = earlier.filter(|earlier| !(one.namesake || earlier.namesake)) {
+            let first = roster.enterprise_of(&earlier.course).unwrap_or_default();
+            return Err(if earlier.course == one.course {
+                Refusal::NamedTwice { name: one.name.clone() }
+            } else {
+                Refusal::InTwoEnterprises {
+                    name: one.name.clone(),
+                    first: first.to_owned(),
+                    second: enterprise.to_owned(),
+                }
+            });
+        }
+    }
+    Ok(())
+}

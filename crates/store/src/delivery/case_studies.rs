@@ -1,0 +1,74 @@
+//! Case studies that were published: for everybody.
+
+use domain::delivery::CaseStudy;
+
+use super::rows::CaseStudyRow;
+use crate::{Pool, Store, StoreError};
+
+/// A published case with what the library sorts by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Published {
+    pub case_study: CaseStudy,
+    pub module: String,
+    /// The province alone: a case may hide who it is.
+    pub province: String,
+    pub synthetic: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct PublishedRow {
+    #[sqlx(flatten)]
+    case_study: CaseStudyRow,
+    module: String,
+    province: String,
+    synthetic: bool,
+}
+
+const SELECT: &str = "
+    select case_study.*, course.module, substr(engagement.region, 1, 2) as province, engagement.synthetic
+    from case_study
+    join engagement on engagement.id = case_study.engagement_id
+    join course on course.id = case_study.course_id
+    where case_study.state = 'published' and engagement.programme = $1";
+
+impl PublishedRow {
+    fn read(self) -> Result<Published, StoreError> {
+        Ok(Published {
+            case_study: self.case_study.read()?,
+            module: self.module,
+            province: self.province,
+            synthetic: self.synthetic,
+        })
+    }
+}
+
+/// The published cases of a programme, the newest first; a problem narrows.
+pub async fn published(
+    store: &Store,
+    programme: &str,
+    problem: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Published>, StoreError> {
+    let sql = format!(
+        "{SELECT} and ($2 is null or case_study.problem_kind = $2)
+        order by case_study.published_on desc, case_study.id desc limit $3"
+    );
+    let rows: Vec<PublishedRow> = on!(Pool::&store.pool, |pool| sqlx::query_as(sqlx::AssertSqlSafe(sql.clone()))
+            .bind(programme)
+            .bind(problem)
+            .bind(i64::from(limit))
+            .fetch_all(pool)
+            .await?);
+    rows.into_iter().map(PublishedRow::read).collect()
+}
+
+/// One published case.
+pub async fn find(store: &Store, programme: &str, id: &str) -> Result<Option<Published>, StoreError> {
+    let sql = format!("{SELECT} and case_study.id = $2");
+    let row: Option<PublishedRow> = on!(Pool::&store.pool, |pool| sqlx::query_as(sqlx::AssertSqlSafe(sql.clone()))
+            .bind(programme)
+            .bind(id)
+            .fetch_optional(pool)
+            .await?);
+    row.map(PublishedRow::read).transpose()
+}

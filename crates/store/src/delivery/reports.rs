@@ -1,0 +1,70 @@
+//! Reports that wait for a reader, and what was said about them.
+
+use domain::actor::{Permit, Reach};
+use domain::delivery::{Guide, ReadDelivery};
+use jiff::Timestamp;
+
+use super::engagements::within;
+use crate::codec::Moment;
+use crate::{Pool, Store, StoreError};
+
+/// A report in a queue.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Waiting {
+    pub id: String,
+    pub engagement_id: String,
+    pub course_id: String,
+    pub enterprise_name: String,
+    pub module: String,
+    pub region: String,
+    pub submitted_on: Option<String>,
+    pub synthetic: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Comment {
+    pub words: String,
+    pub written_by: String,
+    #[sqlx(try_from = "Moment")]
+    pub written_at: Timestamp,
+}
+
+/// Reports that were handed in and not decided, the oldest first.
+pub async fn queue(store: &Store, reach: &Reach<Guide>, limit: u32) -> Result<Vec<Waiting>, StoreError> {
+    let (place, scopes) = within(reach.scopes(), "engagement", 2);
+    let sql = format!(
+        "select report.id, report.engagement_id, report.course_id,
+            coalesce(enterprise.name, engagement.enterprise_id) as enterprise_name, course.module,
+            engagement.region, report.submitted_on, engagement.synthetic
+        from report
+        join engagement on engagement.id = report.engagement_id
+        join course on course.id = report.course_id
+        left join enterprise on enterprise.id = engagement.enterprise_id
+        where report.state = 'submitted' and {place}
+        order by report.submitted_on, report.id limit $1"
+    );
+    Ok(on!(Pool::&store.pool, |pool| {
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql.clone())).bind(i64::from(limit));
+        for value in &scopes {
+            query = query.bind(value);
+        }
+        query.fetch_all(pool).await?
+    }))
+}
+
+/// What was said about a report of an engagement, oldest first.
+pub async fn comments(
+    store: &Store,
+    permit: &Permit<ReadDelivery>,
+    report: &str,
+) -> Result<Vec<Comment>, StoreError> {
+    const SQL: &str = "
+        select words, written_by, written_at from report_comment
+        join report on report.id = report_comment.report_id
+        where report_id = $1 and report.engagement_id = $2 order by report_comment.id";
+    Ok(on!(Pool::&store.pool, |pool| sqlx::query_as(SQL)
+        .bind(report)
+        .bind(&permit.action().what)
+        .fetch_all(pool)
+        .await?))
+}
