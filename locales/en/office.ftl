@@ -1,6 +1,7 @@
 ### The office: pages behind the sign-in
 
 office-nav-home = Desk
+office-nav-delivery = Delivery
 office-nav-imports = Uploads
 office-nav-snapshots = Snapshots
 office-nav-releases = Releases

@@ -11,6 +11,7 @@ nav-datasets = Data
 nav-sectors = Sectors
 nav-provinces = Provinces
 nav-releases = Releases
+nav-programmes = Programme
 nav-methodology = Methods
 crumbs-label = You are here
 

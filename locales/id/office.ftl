@@ -1,6 +1,7 @@
 ### Kantor: halaman di balik pintu masuk
 
 office-nav-home = Meja kerja
+office-nav-delivery = Pendampingan
 office-nav-imports = Unggahan
 office-nav-snapshots = Potret data
 office-nav-releases = Rilis

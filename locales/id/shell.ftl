@@ -11,6 +11,7 @@ nav-datasets = Data
 nav-sectors = Bidang
 nav-provinces = Provinsi
 nav-releases = Rilis
+nav-programmes = Program
 nav-methodology = Metode
 crumbs-label = Anda di sini
 

@@ -24,6 +24,7 @@ const STYLE: &str = concat!(
     include_str!("../static/css/parts.css"),
     include_str!("../static/css/form.css"),
     include_str!("../static/css/desk.css"),
+    include_str!("../static/css/field.css"),
     include_str!("../static/css/paper.css"),
 );
 

@@ -18,7 +18,7 @@ use crate::address::split_language;
 use crate::speech::Speech;
 use crate::state::AppState;
 use crate::visit::Visit;
-use crate::{assets, error, office, page, register, sdmx};
+use crate::{assets, delivery, error, office, page, register, sdmx};
 
 /// No inline script or style, nothing from elsewhere, no framing.
 const SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -40,6 +40,7 @@ pub fn router(app: AppState) -> Router {
         .route("/healthz", get(health))
         .route("/static/{name}", get(assets::serve))
         .merge(page::routes())
+        .merge(delivery::routes())
         .merge(office::routes())
         .merge(register::routes())
         .merge(sdmx::routes())

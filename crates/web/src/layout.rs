@@ -20,6 +20,7 @@ pub enum Place {
     Sectors,
     Provinces,
     Releases,
+    Programmes,
     Methodology,
     Office,
     Nowhere,
@@ -61,12 +62,13 @@ pub struct Strip {
     pub rest: String,
 }
 
-const NAVIGATION: [(Place, &str, &str); 6] = [
+const NAVIGATION: [(Place, &str, &str); 7] = [
     (Place::Front, "/", "nav-front"),
     (Place::Datasets, "/datasets", "nav-datasets"),
     (Place::Sectors, "/sectors", "nav-sectors"),
     (Place::Provinces, "/provinces", "nav-provinces"),
     (Place::Releases, "/releases", "nav-releases"),
+    (Place::Programmes, "/programme", "nav-programmes"),
     (Place::Methodology, "/methodology", "nav-methodology"),
 ];
 

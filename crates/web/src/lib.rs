@@ -7,6 +7,7 @@ pub mod address;
 mod assets;
 pub mod chart;
 pub mod dates;
+pub mod delivery;
 pub mod error;
 pub mod figures;
 pub mod finding;

@@ -108,6 +108,12 @@ impl From<StoreError> for WebError {
             )),
             StoreError::Refused(refused) => WebError::Forbidden(refused.clone()),
             StoreError::Grant(invalid) => WebError::BadRequest(invalid.text()),
+            StoreError::Unlawful(refusal) => WebError::BadRequest(refusal.text()),
+            StoreError::Overtaken { .. } => WebError::Conflict(Text::new(
+                "Rekan Anda baru saja mengubah ini. Muat ulang halaman, lihat perubahannya, lalu ulangi yang masih \
+                 benar.",
+                "A colleague has just changed this. Reload the page, see what changed, and repeat what is still right.",
+            )),
             StoreError::EmailTaken { email } => WebError::Conflict(Text::new(
                 format!("{email} sudah mempunyai akun. Cari di daftar akun, lalu buat tautan masuk baru."),
                 format!("{email} already has an account. Find it in the list and make a new sign-in link."),
@@ -126,4 +132,4 @@ impl From<StoreError> for WebError {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

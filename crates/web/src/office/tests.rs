@@ -30,23 +30,23 @@ const SURVEY: &str = include_str!("tests/survey.toml");
 const PLAN: &str = include_str!("tests/plan.toml");
 
 /// A whole server in memory, and the folder it keeps files in.
-struct TestOffice {
+pub(crate) struct TestOffice {
     router: axum::Router,
-    store: Store,
+    pub(crate) store: Store,
     folder: TempDir,
     minutes: Arc<AtomicI64>,
     held_rows: Arc<held::OneHeldRow>,
 }
 
 /// What came back.
-struct Answer {
-    status: StatusCode,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
     headers: HeaderMap,
-    body: String,
+    pub(crate) body: String,
 }
 
 impl Answer {
-    fn location(&self) -> &str {
+    pub(crate) fn location(&self) -> &str {
         self.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap())
     }
 
@@ -65,7 +65,7 @@ impl Answer {
 
 /// Somebody with a browser: the cookie, and the token of its forms.
 #[derive(Clone, Default)]
-struct Browser {
+pub(crate) struct Browser {
     cookie: String,
     form_token: String,
 }
@@ -79,14 +79,23 @@ impl TestOffice {
         Self::open_at("https://npd.example.go.id").await
     }
 
+    /// An office with content of its own, such as a programme.
+    pub(crate) async fn open_with(content: Catalogue) -> Self {
+        Self::furnish("https://npd.example.go.id", content).await
+    }
+
     async fn open_at(base_url: &str) -> Self {
+        let content = Catalogue::parse([("surveys/demo.toml", SURVEY), ("plans/demo.toml", PLAN)]).unwrap();
+        Self::furnish(base_url, content).await
+    }
+
+    async fn furnish(base_url: &str, content: Catalogue) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open("sqlite::memory:").await.unwrap().with_vault(store::Vault::new([9; 32]));
         let minutes = Arc::new(AtomicI64::new(0));
         let clock = minutes.clone();
         let held_rows = Arc::new(held::OneHeldRow::default());
         let (ids, secrets) = (AtomicU64::new(1), AtomicU64::new(1));
-        let content = Catalogue::parse([("surveys/demo.toml", SURVEY), ("plans/demo.toml", PLAN)]).unwrap();
         let mut desk = Desk::new(
             store.clone(),
             Box::new(move || {
@@ -111,7 +120,7 @@ impl TestOffice {
         self.minutes.fetch_add(minutes, Ordering::Relaxed);
     }
 
-    fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         start() + SignedDuration::from_mins(self.minutes.load(Ordering::Relaxed))
     }
 
@@ -123,13 +132,13 @@ impl TestOffice {
         Answer { status: parts.status, headers: parts.headers, body }
     }
 
-    async fn get(&self, browser: &Browser, path: &str) -> Answer {
+    pub(crate) async fn get(&self, browser: &Browser, path: &str) -> Answer {
         let request = Request::get(path).header(header::COOKIE, &browser.cookie);
         self.send(request.body(Body::empty()).unwrap()).await
     }
 
     /// Sends a form as the browser's own page would.
-    async fn post(&self, browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn post(&self, browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mut all = vec![("form_token", browser.form_token.as_str())];
         all.extend(fields);
         let request = Request::builder()
@@ -171,10 +180,10 @@ impl TestOffice {
 
     /// Opens an account and gives its sign-in link.
     async fn invite(&self, id: &str, role: Role) -> String {
-        self.invite_as(id, Grant::everywhere(role)).await
+        self.invite_with(id, Grant::everywhere(role)).await
     }
 
-    async fn invite_as(&self, id: &str, grant: Grant) -> String {
+    async fn invite_with(&self, id: &str, grant: Grant) -> String {
         let permit = Actor::operator().permit(ManageAccounts { account: id.into() }).unwrap();
         let email = Email::parse(&format!("{id}@kemnaker.go.id")).unwrap();
         let secret = Secret::from_bytes(*blake3::hash(id.as_bytes()).as_bytes());
@@ -189,11 +198,12 @@ impl TestOffice {
 
     /// Opens an account, sets its password through the link and is signed in.
     async fn signed_in(&self, id: &str, role: Role) -> Browser {
-        self.signed_in_as(id, Grant::everywhere(role)).await
+        self.signed_in_with(id, Grant::everywhere(role)).await
     }
 
-    async fn signed_in_as(&self, id: &str, grant: Grant) -> Browser {
-        let link = self.invite_as(id, grant).await;
+    /// The same for somebody whose role counts in some places only.
+    pub(crate) async fn signed_in_with(&self, id: &str, grant: Grant) -> Browser {
+        let link = self.invite_with(id, grant).await;
         let fields = [("password", PASSWORD), ("repeated", PASSWORD)];
         let answer = self.post(&Browser::default(), &link, &fields).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);

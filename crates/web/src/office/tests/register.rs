@@ -43,7 +43,7 @@ async fn enter(
 #[tokio::test]
 async fn an_enterprise_is_entered_found_and_not_entered_twice() {
     let office = with_providers().await;
-    let ani = office.signed_in_as("ani", trainer("blk")).await;
+    let ani = office.signed_in_with("ani", trainer("blk")).await;
     let form = office.get(&ani, "/register/new").await;
     assert!(form.body.contains("value=\"blk\" selected"), "begins with the own organisation");
 
@@ -74,8 +74,8 @@ async fn an_enterprise_is_entered_found_and_not_entered_twice() {
 #[tokio::test]
 async fn whoever_is_out_of_scope_sees_and_writes_nothing() {
     let office = with_providers().await;
-    let ani = office.signed_in_as("ani", trainer("blk")).await;
-    let budi = office.signed_in_as("budi", trainer("other")).await;
+    let ani = office.signed_in_with("ani", trainer("blk")).await;
+    let budi = office.signed_in_with("budi", trainer("other")).await;
     let rudi = office.signed_in("rudi", Role::Reader).await;
     enter(&office, &ani, "ent-1", "CV Mubarokfood", &[]).await;
     for path in ["/register/ent-1", "/register/ent-1/edit", "/register/ent-1/contacts"] {
@@ -100,7 +100,7 @@ async fn whoever_is_out_of_scope_sees_and_writes_nothing() {
 #[tokio::test]
 async fn the_second_of_two_writers_sees_what_the_first_wrote() {
     let office = with_providers().await;
-    let ani = office.signed_in_as("ani", trainer("blk")).await;
+    let ani = office.signed_in_with("ani", trainer("blk")).await;
     enter(&office, &ani, "ent-1", "CV Mubarokfood", &[]).await;
     let edit = |name: &'static str, address: &'static str| {
         [("version", "1"), ("name", name), ("region", "3319"), ("organisation", "blk"), ("address", address)]
@@ -123,7 +123,7 @@ async fn the_second_of_two_writers_sees_what_the_first_wrote() {
 async fn contacts_consent_workers_and_merges_go_through_their_pages() {
     let office = with_providers().await;
     let officer =
-        office.signed_in_as("officer", Grant::new(Role::ProductivityOfficer, Scope::region("33"))).await;
+        office.signed_in_with("officer", Grant::new(Role::ProductivityOfficer, Scope::region("33"))).await;
     enter(&office, &officer, "ent-1", "CV Satu Jaya", &[]).await;
     let seen = [("seen", "ent-1"), ("different", "yes")];
     enter(&office, &officer, "ent-2", "CV Satoe Djaja", &seen).await;

@@ -1,0 +1,169 @@
+//! The day: what is planned today, what was left open, what is missing. Each role sees the own reach.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use domain::actor::Role;
+use domain::delivery::{Guide, ReadDelivery};
+use jiff::Span;
+use jiff::civil::Date;
+use store::delivery::engagements::{self, Filter};
+use store::delivery::reports;
+use store::delivery::visits::{self, Appointment};
+
+use super::acts::href;
+use super::frame;
+use super::pipeline;
+use crate::error::WebError;
+use crate::layout::{Shell, private_page};
+use crate::office::guard::SignedIn;
+use crate::speech::Speech;
+use crate::state::AppState;
+use crate::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "delivery/day.html")]
+struct DayPage {
+    shell: Shell,
+    lead: String,
+    first: Option<Item>,
+    next_card: Option<Card>,
+    today: Vec<Item>,
+    late: Vec<Item>,
+    coming: Vec<Item>,
+    missing: Vec<Line>,
+    all: String,
+    reports: usize,
+    reports_words: String,
+}
+
+/// A visit of the day.
+struct Item {
+    time: String,
+    what: String,
+    name: String,
+    place: String,
+    left_to_do: String,
+    status: String,
+    chip: &'static str,
+    action: String,
+    href: String,
+    do_href: String,
+}
+
+struct Card {
+    note: String,
+    href: String,
+    label: String,
+}
+
+struct Line {
+    href: String,
+    name: String,
+    next: String,
+    due: String,
+    chip: &'static str,
+}
+
+/// How many engagements the day shows as missing something.
+const MISSING_MAX: u32 = 20;
+
+/// `GET /delivery`
+pub(super) async fn show(
+    State(app): State<AppState>,
+    visit: Visit,
+    signed_in: SignedIn,
+) -> Result<Response, WebError> {
+    let speech = visit.speech;
+    let reach = signed_in.actor.reach::<ReadDelivery>()?;
+    let store = &app.desk.store;
+    let today = frame::today(&app);
+    // A trainer sees the own visits; whoever steers sees everybody's.
+    let own = signed_in.actor.is(Role::Trainer).then_some(signed_in.actor.id.as_str());
+    let week = today.saturating_add(Span::new().days(14));
+    let agenda = visits::agenda(store, &reach, own, today, week, false).await?;
+    let left = visits::agenda(store, &reach, own, today, today, true).await?;
+    let filter = Filter { trainer: own, ..Filter::default() };
+    let open = engagements::list(store, &reach, &filter, None, MISSING_MAX).await?;
+    let waiting = match signed_in.actor.reach::<Guide>() {
+        Ok(reach) => reports::queue(store, &reach, 100).await?.len(),
+        Err(_) => 0,
+    };
+    let is_today = |one: &&Appointment| one.planned_on == today.to_string();
+    let mut planned: Vec<Item> = agenda.iter().filter(is_today).map(|one| item(&app, speech, one)).collect();
+    let open_today = agenda.iter().filter(is_today).position(|one| one.state == "planned");
+    let first = open_today.map(|position| planned.remove(position));
+    let missing: Vec<Line> = open
+        .rows
+        .iter()
+        .filter(|line| line.next_step.is_some())
+        .map(|line| missing_line(&app, speech, today, line))
+        .collect();
+    let synthetic = open.rows.iter().any(|line| line.synthetic);
+    let count = planned.len() + usize::from(first.is_some());
+    let shell = frame::shell(&visit, &signed_in, "/delivery", speech.date(today));
+    private_page(&DayPage {
+        next_card: if first.is_none() { next_card(speech, &missing, waiting) } else { None },
+        shell: shell.synthetic_if(synthetic),
+        lead: speech.count("delivery-day-lead", count as u64, &[]),
+        first,
+        today: planned,
+        late: left.iter().map(|one| item(&app, speech, one)).collect(),
+        coming: agenda.iter().filter(|one| !is_today(one)).map(|one| item(&app, speech, one)).collect(),
+        missing,
+        all: speech.href("/delivery/engagements"),
+        reports: waiting,
+        reports_words: speech.count("delivery-reports-waiting", waiting as u64, &[]),
+    })
+}
+
+/// Without a visit today: the report that waits, or what is due first.
+fn next_card(speech: Speech, missing: &[Line], waiting: usize) -> Option<Card> {
+    if waiting > 0 {
+        return Some(Card {
+            note: speech.count("delivery-reports-waiting", waiting as u64, &[]),
+            href: speech.href("/delivery/reports"),
+            label: speech.t("delivery-reports-open"),
+        });
+    }
+    let line = missing.first()?;
+    Some(Card {
+        note: format!("{}: {}", line.name, line.next),
+        href: line.href.clone(),
+        label: speech.t("delivery-open"),
+    })
+}
+
+fn item(app: &AppState, speech: Speech, one: &Appointment) -> Item {
+    let programme = app.content.programmes().find(|programme| programme.module(&one.module).is_some());
+    let module = programme.map_or_else(
+        || one.module.clone(),
+        |programme| frame::module_title(app, speech, &programme.id, &one.module),
+    );
+    let number = one.number.to_string();
+    let done = one.state == "done";
+    let page = speech.href(&format!("/delivery/engagements/{}", one.engagement_id));
+    let day = frame::day(speech, &one.planned_on);
+    Item {
+        time: if one.starts_at.is_empty() { day } else { format!("{day}, {}", one.starts_at) },
+        what: speech.with("delivery-visit-of", &[("number", &number), ("module", &module)]),
+        name: one.enterprise_name.clone(),
+        place: frame::region_name(app, speech, &one.region),
+        left_to_do: one
+            .left_to_do
+            .as_deref()
+            .map(|words| speech.with("delivery-left-to-do", &[("words", words)]))
+            .unwrap_or_default(),
+        status: speech.t(&format!("delivery-visit-{}", one.state)),
+        chip: if done { "ok" } else { "info" },
+        action: speech.t(if done { "delivery-open" } else { "delivery-start-visit" }),
+        do_href: if done { page.clone() } else { href(speech, &one.engagement_id, "visit", "", &one.id) },
+        href: page,
+    }
+}
+
+fn missing_line(app: &AppState, speech: Speech, today: Date, line: &engagements::Line) -> Line {
+    let row = pipeline::row(app, speech, line);
+    let late = line.next_on.as_deref().is_some_and(|on| on < today.to_string().as_str());
+    Line { href: row.href, name: row.name, next: row.next, due: row.due, chip: if late { "err" } else { "" } }
+}

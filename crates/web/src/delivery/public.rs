@@ -1,0 +1,301 @@
+//! What everybody may see of a programme: what it is, its modules, stories, cases, and its reach.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::programme::{Programme, Story};
+use serde::Deserialize;
+use store::delivery::case_studies::{self, Published};
+use store::delivery::engagements;
+
+use super::frame;
+use crate::address;
+use crate::error::WebError;
+use crate::layout::{Link, Place, Shell, public_page};
+use crate::speech::Speech;
+use crate::state::AppState;
+use crate::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "delivery/programmes.html")]
+struct ProgrammesPage {
+    shell: Shell,
+    programmes: Vec<(String, String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "delivery/programme.html")]
+struct ProgrammePage {
+    shell: Shell,
+    lead: String,
+    about: Vec<String>,
+    modules: Vec<ModuleLine>,
+    products: Vec<ProductLine>,
+    phases: Vec<(String, String, String)>,
+    partners: Vec<(String, String)>,
+    problems: Vec<Link>,
+    chosen: Option<String>,
+    all: String,
+    cases: Vec<CaseCard>,
+    reach: Vec<(String, String)>,
+    reach_lead: String,
+    source: String,
+}
+
+struct ModuleLine {
+    title: String,
+    purpose: String,
+    content: Vec<String>,
+    facts: String,
+}
+
+struct ProductLine {
+    title: String,
+    description: String,
+    source: String,
+}
+
+/// A story or a case, before and after.
+struct CaseCard {
+    title: String,
+    place: String,
+    problem: String,
+    before: String,
+    action: String,
+    after: String,
+    measured: Option<String>,
+    source: String,
+    href: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "delivery/case.html")]
+struct CasePage {
+    shell: Shell,
+    card: CaseCard,
+    facts: Vec<(String, String)>,
+    back: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    problem: Option<String>,
+}
+
+/// Fewer enterprises than this in a province are not counted out: they might be recognised.
+const SHOWN_FROM: i64 = 5;
+
+/// Cases on the public page.
+const CASES_MAX: u32 = 60;
+
+/// `GET /programme`
+pub(super) async fn list(State(app): State<AppState>, visit: Visit) -> Result<Response, WebError> {
+    let speech = visit.speech;
+    let programmes: Vec<&Programme> = app.content.programmes().collect();
+    // One programme needs no list.
+    if let [only] = programmes[..] {
+        return Ok(Redirect::to(&speech.href(&format!("/programme/{}", only.id))).into_response());
+    }
+    let title = speech.t("programmes-title");
+    public_page(&ProgrammesPage {
+        shell: Shell::new(&visit, Place::Programmes, title.clone()).with_crumbs([("/programme", title)]),
+        programmes: programmes
+            .into_iter()
+            .map(|one| {
+                let href = speech.href(&format!("/programme/{}", one.id));
+                (href, speech.say(&one.title).to_owned(), speech.say(&one.description).to_owned())
+            })
+            .collect(),
+    })
+}
+
+/// `GET /programme/{programme}`
+pub(super) async fn show(
+    State(app): State<AppState>,
+    visit: Visit,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, WebError> {
+    let speech = visit.speech;
+    let programme = frame::programme(&app, &id)?;
+    let store = &app.desk.store;
+    let chosen = asked.problem.as_deref().and_then(|code| programme.problem(code));
+    let kind = chosen.map(|problem| problem.code.as_str());
+    let published = case_studies::published(store, &id, kind, CASES_MAX).await?;
+    let reached = engagements::reached_by_province(store, &id).await?;
+    let synthetic = engagements::any_synthetic(store, &id).await?;
+    let stories = programme.stories.iter().filter(|story| kind.is_none_or(|kind| kind == story.problem_kind));
+    let mut cases: Vec<CaseCard> =
+        published.iter().map(|one| case_card(&app, speech, programme, one)).collect();
+    cases.extend(stories.map(|story| story_card(&app, speech, programme, story)));
+    let here = format!("/programme/{id}");
+    let title = speech.say(&programme.title).to_owned();
+    let total: i64 = reached.iter().map(|(_, count)| count).sum();
+    public_page(&ProgrammePage {
+        shell: Shell::new(&visit, Place::Programmes, title.clone())
+            .with_crumbs([(here.as_str(), title)])
+            .with_description(speech.say(&programme.description))
+            .synthetic_if(synthetic),
+        lead: speech.say(&programme.description).to_owned(),
+        about: programme.about.iter().map(|text| speech.say(text).to_owned()).collect(),
+        modules: modules(&app, speech, programme),
+        products: programme
+            .products
+            .iter()
+            .map(|product| ProductLine {
+                title: speech.say(&product.title).to_owned(),
+                description: speech.say(&product.description).to_owned(),
+                source: speech.say(&product.source).to_owned(),
+            })
+            .collect(),
+        phases: phases(speech, programme),
+        partners: programme
+            .partners
+            .iter()
+            .map(|partner| (speech.say(&partner.name).to_owned(), speech.say(&partner.role).to_owned()))
+            .collect(),
+        problems: problem_links(speech, programme, &here, kind),
+        chosen: chosen.map(|problem| speech.say(&problem.label).to_owned()),
+        all: speech.href(&here),
+        cases,
+        reach_lead: match total {
+            0 => speech.t("programme-reach-none"),
+            _ => speech.t("programme-reach-lead"),
+        },
+        reach: reach(&app, speech, &reached),
+        source: speech.say(&programme.source).to_owned(),
+    })
+}
+
+fn phases(speech: Speech, programme: &Programme) -> Vec<(String, String, String)> {
+    let years = |phase: &domain::programme::Phase| match phase.to {
+        Some(to) => format!("{}–{}", phase.from.year(), to.year()),
+        None => speech.with("programme-since", &[("year", &phase.from.year().to_string())]),
+    };
+    programme
+        .phases
+        .iter()
+        .map(|phase| (speech.say(&phase.title).to_owned(), years(phase), speech.say(&phase.focus).to_owned()))
+        .collect()
+}
+
+fn modules(app: &AppState, speech: Speech, programme: &Programme) -> Vec<ModuleLine> {
+    let today = frame::today(app);
+    programme
+        .modules
+        .iter()
+        .map(|module| {
+            let edition = module.edition_on(today);
+            ModuleLine {
+                title: frame::module_title(app, speech, &programme.id, &module.code),
+                purpose: speech.say(&module.purpose).to_owned(),
+                content: edition.content.iter().map(|text| speech.say(text).to_owned()).collect(),
+                facts: speech.with(
+                    "programme-module-facts",
+                    &[
+                        ("days", &edition.workshop_days.to_string()),
+                        ("visits", &edition.visits.to_string()),
+                        ("edition", &edition.version),
+                    ],
+                ),
+            }
+        })
+        .collect()
+}
+
+fn problem_links(speech: Speech, programme: &Programme, here: &str, kind: Option<&str>) -> Vec<Link> {
+    programme
+        .problems
+        .iter()
+        .map(|problem| Link {
+            href: speech
+                .href(&format!("{here}?{}#library", address::query([("problem", problem.code.as_str())]))),
+            label: speech.say(&problem.label).to_owned(),
+            current: kind == Some(problem.code.as_str()),
+        })
+        .collect()
+}
+
+/// Counts by province; small ones are words, so that nobody is recognised.
+fn reach(app: &AppState, speech: Speech, reached: &[(String, i64)]) -> Vec<(String, String)> {
+    reached
+        .iter()
+        .map(|(province, count)| {
+            let said = if *count < SHOWN_FROM {
+                speech.with("programme-fewer-than", &[("number", &SHOWN_FROM.to_string())])
+            } else {
+                speech.integer(count.unsigned_abs())
+            };
+            (frame::region_name(app, speech, province), said)
+        })
+        .collect()
+}
+
+fn story_card(app: &AppState, speech: Speech, programme: &Programme, story: &Story) -> CaseCard {
+    let year = story.year.map(|year| format!(", {year}")).unwrap_or_default();
+    CaseCard {
+        title: story.enterprise.clone(),
+        place: format!("{}, {}{year}", speech.say(&story.sector), speech.say(&story.place)),
+        problem: frame::module_title(app, speech, &programme.id, &story.module),
+        before: speech.say(&story.before).to_owned(),
+        action: speech.say(&story.action).to_owned(),
+        after: speech.say(&story.after).to_owned(),
+        measured: story.measured.as_ref().map(|pair| {
+            format!("{}: {} → {}", speech.say(&pair.label), speech.say(&pair.before), speech.say(&pair.after))
+        }),
+        source: speech.with("programme-story-source", &[("source", speech.say(&story.source))]),
+        href: None,
+    }
+}
+
+fn case_card(app: &AppState, speech: Speech, programme: &Programme, one: &Published) -> CaseCard {
+    let case = &one.case_study;
+    let consent = case.consent_on.map(|on| speech.date(on)).unwrap_or_default();
+    let number = |value: f64| speech.number(value, if value.fract() == 0.0 { 0 } else { 1 });
+    let measured = case.pairs.iter().map(|pair| {
+        format!("{}: {} → {} {}", pair.label, number(pair.before), number(pair.after), pair.unit)
+    });
+    CaseCard {
+        title: case.title.clone(),
+        place: format!("{}, {}", case.shown_as, frame::region_name(app, speech, &one.province)),
+        problem: frame::module_title(app, speech, &programme.id, &one.module),
+        before: case.problem.clone(),
+        action: case.action.clone(),
+        after: case.result.clone(),
+        measured: Some(measured.collect::<Vec<_>>().join("; ")).filter(|words| !words.is_empty()),
+        source: speech.with("programme-case-source", &[("day", &consent)]),
+        href: Some(speech.href(&format!("/programme/{}/cases/{}", programme.id, case.id))),
+    }
+}
+
+/// `GET /programme/{programme}/cases/{case}`
+pub(super) async fn case(
+    State(app): State<AppState>,
+    visit: Visit,
+    Path((id, case)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    let speech = visit.speech;
+    let programme = frame::programme(&app, &id)?;
+    let one = case_studies::find(&app.desk.store, &id, &case).await?.ok_or(WebError::NotFound)?;
+    let mut card = case_card(&app, speech, programme, &one);
+    card.href = None;
+    let back = format!("/programme/{id}");
+    let here = format!("{back}/cases/{case}");
+    let problem = programme.problem(&one.case_study.problem_kind);
+    let published = one.case_study.published_on.map(|on| speech.date(on)).unwrap_or_default();
+    let mut facts = vec![(speech.t("delivery-fact-module"), card.problem.clone())];
+    facts.extend(problem.map(|one| (speech.t("delivery-fact-problem"), speech.say(&one.label).to_owned())));
+    facts.push((speech.t("delivery-fact-published"), published));
+    public_page(&CasePage {
+        shell: Shell::new(&visit, Place::Programmes, card.title.clone())
+            .with_crumbs([
+                (back.as_str(), speech.say(&programme.title).to_owned()),
+                (here.as_str(), card.title.clone()),
+            ])
+            .synthetic_if(one.synthetic),
+        facts,
+        card,
+        back: speech.href(&back),
+    })
+}

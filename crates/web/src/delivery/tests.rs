@@ -1,0 +1,4 @@
+//! Delivery as people meet it: whole router, real SQL in memory, no socket.
+
+mod walk;
+mod words;
