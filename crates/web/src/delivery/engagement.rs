@@ -310,6 +310,9 @@ fn practices(speech: Speech, programme: &Programme, dossier: &Dossier) -> (Strin
             });
         }
     }
+    if paired == 0 {
+        return (speech.t("delivery-practices-unpaired"), lines);
+    }
     let values = [("better", &*speech.integer(better)), ("paired", &speech.integer(paired))];
     (speech.with("delivery-practices-lead", &values), lines)
 }

@@ -268,6 +268,9 @@ fn practices(
             [speech.say(&practice.question).to_owned(), said(first), said(last)]
         })
         .collect();
+    if paired == 0 {
+        return (speech.t("delivery-practices-unpaired"), lines);
+    }
     let values = [("better", &*speech.integer(better)), ("paired", &speech.integer(paired))];
     (speech.with("delivery-practices-lead", &values), lines)
 }
