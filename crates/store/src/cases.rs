@@ -14,6 +14,12 @@ use crate::{Pool, Store, StoreError};
 pub struct CaseRecord {
     pub case: Case,
     pub enterprise_name: String,
+    /// What the register says of its workers and its activity, from which groups follow.
+    pub workers: Option<i64>,
+    pub women: Option<i64>,
+    pub activity: Option<String>,
+    /// Account of the trainer in charge.
+    pub trainer: Option<String>,
     /// Ids of the observations behind the two points.
     pub baseline: Option<String>,
     pub later: Option<String>,
@@ -27,10 +33,11 @@ struct Row {
     enterprise_name: String,
     organisation: String,
     region: String,
+    trainer: Option<String>,
     synthetic: bool,
-    owner_sex: Option<String>,
-    size: Option<String>,
-    section: Option<String>,
+    workers: Option<i64>,
+    women: Option<i64>,
+    activity: Option<String>,
     before_id: Option<String>,
     before_value: Option<f64>,
     before_quality: Option<String>,
@@ -53,14 +60,16 @@ const COLUMNS: Columns = Columns {
     enterprise: "e.enterprise_id",
 };
 
-/// Where the register keeps the groups of an enterprise.
-const GROUPS: &str = "null as owner_sex, null as size, null as section";
-
 /// The part of every query about cases: who could have both points, and the two points that stand.
 const CASES: &str = "
-    select e.id as engagement, e.enterprise_id as enterprise, coalesce(n.name, e.enterprise_id) as enterprise_name,
-        e.organisation_id as organisation, e.region as region, e.synthetic as synthetic,
-        {groups},
+    select e.id as engagement, coalesce(n.canonical_id, e.enterprise_id) as enterprise,
+        coalesce(n.name, e.enterprise_id) as enterprise_name,
+        e.organisation_id as organisation, e.region as region, e.trainer_id as trainer,
+        e.synthetic as synthetic,
+        n.workers as workers, n.activity as activity,
+        (select w.female from enterprise_workforce w
+            where w.enterprise_id = n.id and w.superseded_at is null and w.workers is not null
+            order by w.year desc, w.serial desc limit 1) as women,
         b.id as before_id, b.value as before_value, b.quality as before_quality, b.output_unit as before_output,
         b.version as before_version, b.period_to as before_to,
         a.id as after_id, a.value as after_value, a.quality as after_quality, a.output_unit as after_output,
@@ -75,10 +84,11 @@ const CASES: &str = "
         order by o.period_to desc, o.id desc limit 1)
     where e.programme = $1 and e.state in ('delivering', 'exited')";
 
-/// All cases of one indicator. For results alone: what comes out of them goes through the guard.
-pub async fn all(store: &Store, programme: &str, indicator: &str) -> Result<Vec<Case>, StoreError> {
+/// All cases of one indicator. For results alone: what comes out of them goes through the guard. Size, activity and
+/// sex are left to the caller, who knows the classifications.
+pub async fn all(store: &Store, programme: &str, indicator: &str) -> Result<Vec<CaseRecord>, StoreError> {
     let rows = fetch(store, programme, indicator, &[Scope::default()]).await?;
-    rows.into_iter().map(|row| Ok(row.record()?.case)).collect()
+    rows.into_iter().map(Row::record).collect()
 }
 
 /// Cases within the reach; for lists of records.
@@ -99,7 +109,7 @@ async fn fetch(
     scopes: &[Scope],
 ) -> Result<Vec<Row>, StoreError> {
     let (condition, binds) = scoped(scopes, COLUMNS, 3);
-    let sql = format!("{CASES} and {condition} order by e.id").replace("{groups}", GROUPS);
+    let sql = format!("{CASES} and {condition} order by e.id");
     Ok(on!(Pool::&store.pool, |pool| {
         let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str())).bind(programme).bind(indicator);
         for bind in &binds {
@@ -115,9 +125,6 @@ impl Row {
             what: format!("the observations of engagement `{}`", self.engagement),
         };
         let mut groups: [Option<String>; BREAKDOWNS] = Default::default();
-        groups[Breakdown::Sex as usize] = self.owner_sex.clone();
-        groups[Breakdown::Size as usize] = self.size.clone();
-        groups[Breakdown::Section as usize] = self.section.clone();
         groups[Breakdown::Province as usize] = self.region.get(..2).map(str::to_owned);
         groups[Breakdown::Provider as usize] = Some(self.organisation.clone());
         let point = |value,
@@ -159,6 +166,10 @@ impl Row {
                 synthetic: self.synthetic,
             },
             enterprise_name: self.enterprise_name,
+            workers: self.workers,
+            trainer: self.trainer,
+            women: self.women,
+            activity: self.activity,
             baseline: self.before_id,
             later: self.after_id,
             later_stage: self.after_stage,

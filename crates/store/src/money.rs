@@ -178,6 +178,14 @@ pub async fn standing(
     rows.into_iter().map(|row| Ok(row.booked()?.entry)).collect()
 }
 
+/// Every entry of a programme that stands, for what is told of the whole programme: targets and cost recovery.
+pub async fn all(store: &Store, programme: &str) -> Result<Vec<NewEntry>, StoreError> {
+    const SQL: &str = "select * from money_entry where programme = $1 and not replaced order by id";
+    let rows: Vec<Row> =
+        on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).fetch_all(pool).await?);
+    rows.into_iter().map(|row| Ok(row.booked()?.entry)).collect()
+}
+
 /// One entry.
 pub async fn get(store: &Store, id: &str) -> Result<Booked, StoreError> {
     const SQL: &str = "select * from money_entry where id = $1";

@@ -3,7 +3,7 @@
 //! An observation is never overwritten. Recording computes and judges it inside the transaction that writes it, so
 //! that two who record the same stage at once do not both win.
 
-use domain::actor::{Permit, RecordObservation, ReviewObservation};
+use domain::actor::{Permit, Reach, ReadObservations, RecordObservation, ReviewObservation};
 use domain::indicator::{Indicator, Verification};
 use domain::observation::{
     Circumstances, Doubt, NewObservation, Observation, Quality, Reading, Stage, examine,
@@ -13,7 +13,8 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use crate::codec::{Moment, text, to_json};
-use crate::{Connection, Pool, Store, StoreError, Tx, audit, results};
+use crate::scoped::{Columns, scoped};
+use crate::{Connection, Page, Pool, Store, StoreError, Tx, audit, results};
 
 /// An observation and who recorded it when.
 #[derive(Clone, Debug, PartialEq)]
@@ -240,4 +241,50 @@ pub async fn of_engagement(store: &Store, engagement: &str) -> Result<Vec<Record
     let rows: Vec<Row> =
         on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(engagement).fetch_all(pool).await?);
     rows.into_iter().map(Row::recorded).collect()
+}
+
+/// Values that wait for a review, within the reach, with the name of the enterprise; newest first.
+pub async fn doubtful(
+    store: &Store,
+    reach: &Reach<ReadObservations>,
+    programme: &str,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Page<(Recorded, String)>, StoreError> {
+    #[derive(sqlx::FromRow)]
+    struct Named {
+        #[sqlx(flatten)]
+        row: Row,
+        enterprise_name: String,
+    }
+    const COLUMNS: Columns = Columns {
+        programme: "e.programme",
+        region: "e.region",
+        organisation: "e.organisation_id",
+        enterprise: "e.enterprise_id",
+    };
+    let (condition, binds) = scoped(reach.scopes(), COLUMNS, 4);
+    let sql = format!(
+        "select o.*, coalesce(n.name, e.enterprise_id) as enterprise_name
+         from observation o join engagement e on e.id = o.engagement_id
+         left join enterprise n on n.id = e.enterprise_id
+         where o.programme = $1 and o.quality = 'doubtful' and not o.replaced and ($2 is null or o.id < $2)
+             and {condition}
+         order by o.id desc limit $3"
+    );
+    let rows: Vec<Named> = on!(Pool::&store.pool, |pool| {
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str()))
+            .bind(programme)
+            .bind(before)
+            .bind(i64::from(limit) + 1);
+        for bind in &binds {
+            query = query.bind(bind);
+        }
+        query.fetch_all(pool).await?
+    });
+    let rows: Vec<(Recorded, String)> = rows
+        .into_iter()
+        .map(|named| Ok((named.row.recorded()?, named.enterprise_name)))
+        .collect::<Result<_, StoreError>>()?;
+    Ok(Page::cut(rows, limit, |(recorded, _)| recorded.observation.new.id.clone()))
 }

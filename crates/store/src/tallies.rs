@@ -18,9 +18,10 @@ pub struct Attended {
 /// Who attended a workshop in a phase.
 pub async fn attended(store: &Store, programme: &str, phase: &str) -> Result<Vec<Attended>, StoreError> {
     const SQL: &str = "
-        select distinct e.enterprise_id as enterprise, c.training_id as training, e.organisation_id as organisation,
+        select distinct coalesce(n.canonical_id, e.enterprise_id) as enterprise, c.training_id as training, e.organisation_id as organisation,
             e.synthetic as synthetic
         from engagement e join course c on c.engagement_id = e.id
+        left join enterprise n on n.id = e.enterprise_id
         where e.programme = $1 and e.phase = $2 and c.trained_on is not null";
     Ok(on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).bind(phase).fetch_all(pool).await?))
 }

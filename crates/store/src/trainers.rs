@@ -155,3 +155,14 @@ pub async fn all(store: &Store, programme: &str) -> Result<BTreeMap<String, Trai
     }
     Ok(trainers)
 }
+
+/// Names of accounts by id: of those with a step on record, and of those who held a training.
+pub async fn names(store: &Store, programme: &str) -> Result<BTreeMap<String, String>, StoreError> {
+    const SQL: &str = "
+        select id, name from account where id in (
+            select person_id from trainer_step where programme = $1
+            union select trainer_id from training where programme = $1 and trainer_id is not null)";
+    let rows: Vec<(String, String)> =
+        on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).fetch_all(pool).await?);
+    Ok(rows.into_iter().collect())
+}

@@ -18,7 +18,7 @@ use crate::address::split_language;
 use crate::speech::Speech;
 use crate::state::AppState;
 use crate::visit::Visit;
-use crate::{assets, delivery, error, office, page, register, sdmx};
+use crate::{assets, delivery, error, money, office, page, register, results, sdmx};
 
 /// No inline script or style, nothing from elsewhere, no framing.
 const SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -43,6 +43,8 @@ pub fn router(app: AppState) -> Router {
         .merge(delivery::routes())
         .merge(office::routes())
         .merge(register::routes())
+        .merge(results::routes())
+        .merge(money::routes())
         .merge(sdmx::routes())
         .fallback(|| async { error::WebError::NotFound })
         .method_not_allowed_fallback(|| async { axum::http::StatusCode::METHOD_NOT_ALLOWED })

@@ -136,7 +136,7 @@ fn measures(indicator: &Indicator) -> Vec<Measure> {
     };
     let quantile = |probability| MeasureKind::Quantile { probability };
     vec![
-        measure("PAIRS", "Berpasangan", "Pairs", &enterprises, "count(pairs)", MeasureKind::Count),
+        measure("PAIRS", "Berpasangan", "Pairs", &enterprises, "count(pairs)", MeasureKind::Additive),
         measure("IMPROVED", "Membaik", "Improved", &enterprises, "count(better)", MeasureKind::Additive),
         measure("MEDIAN", "Median", "Median", &changes, "median(change)", quantile(0.5)),
         measure("Q1", "Kuartil bawah", "Lower quartile", &changes, "quantile(change, 0.25)", quantile(0.25)),

@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod delivery;
+mod cases;
 mod imports;
 mod jobs;
 mod ledger;

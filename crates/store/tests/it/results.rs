@@ -8,7 +8,7 @@ use store::{Store, StoreError, audit, observations, results};
 
 use crate::ledger::{at, ledgers};
 
-const INDICATORS: &str = r#"
+pub(crate) const INDICATORS: &str = r#"
 [[input]]
 code = "rejected"
 label = { id = "Cacat", en = "Rejected" }
@@ -79,9 +79,9 @@ pub(crate) fn new(id: &str, stage: Stage, value: f64) -> NewObservation {
     }
 }
 
-pub(crate) fn may_record() -> Permit<RecordObservation> {
+pub(crate) fn may_record(engagement: &str) -> Permit<RecordObservation> {
     let place = Place::programme("p").of_enterprise("ent");
-    Actor::operator().permit(RecordObservation { engagement: "eng".into(), place }).unwrap()
+    Actor::operator().permit(RecordObservation { engagement: engagement.into(), place }).unwrap()
 }
 
 async fn record(store: &Store, new: NewObservation) -> Result<Observation, StoreError> {
@@ -89,7 +89,7 @@ async fn record(store: &Store, new: NewObservation) -> Result<Observation, Store
     let mut tx = store.begin(at(0)).await.unwrap();
     let around = Around { today: date(2026, 11, 22), workshop_on: None };
     let indicator = set.get("defect-rate").unwrap();
-    let recorded = observations::record(&mut tx, &may_record(), new, indicator, around).await?;
+    let recorded = observations::record(&mut tx, &may_record("eng"), new, indicator, around).await?;
     tx.commit().await?;
     Ok(recorded)
 }

@@ -94,6 +94,7 @@ impl From<StoreError> for WebError {
     fn from(error: StoreError) -> Self {
         match &error {
             StoreError::NotFound { .. } => WebError::NotFound,
+            StoreError::Rule(text) => WebError::BadRequest(text.clone()),
             StoreError::State { .. } => WebError::Conflict(Text::new(
                 "Keadaannya sudah berubah sejak halaman ini dibuka, mungkin oleh rekan Anda. \
                  Muat ulang halaman untuk melihat keadaan terakhir.",

@@ -1,0 +1,136 @@
+//! What if: a training of another length or size, its cost, its recovery and the fee that would cover it.
+
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use domain::actor::ReadMoney;
+use domain::money::{AMOUNT_MAX, Estimate, Rupiah, Scenario, estimate};
+use domain::programme::Product;
+use serde::Deserialize;
+
+use super::rupiah;
+use crate::error::WebError;
+use crate::layout::private_page;
+use crate::office::guard::SignedIn;
+use crate::parts::{Column, Field, Form, Grid, Kind, Line, Notice, Section, Square};
+use crate::results::room::Room;
+use crate::state::AppState;
+use crate::visit::Visit;
+
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    enterprises: Option<u16>,
+    participants: Option<u16>,
+    fee: Option<Rupiah>,
+    sponsors: Option<Rupiah>,
+}
+
+/// `GET /results/{programme}/money/what-if?enterprises=5&fee=2000000`
+pub(super) async fn show(
+    State(app): State<AppState>,
+    visit: Visit,
+    signed_in: SignedIn,
+    Path(programme): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, WebError> {
+    let room = Room::enter(&app, &visit, &signed_in, &programme)?;
+    signed_in.actor.reach::<ReadMoney>()?;
+    let enterprises = wanted.enterprises.unwrap_or(5).min(1000);
+    let participants = wanted.participants.unwrap_or(4).min(1000);
+    let fee = wanted.fee.unwrap_or(2_000_000).clamp(0, AMOUNT_MAX);
+    let sponsors = wanted.sponsors.unwrap_or(0).clamp(0, AMOUNT_MAX);
+    let speech = room.speech();
+    let mut sheet = room.sheet("/money/what-if", room.t("money-what-if"), room.t("money-what-if-lead"));
+    let number = |name: &str, label: &str, unit: &str, value: i64| {
+        Field::new(name, room.t(label), Kind::Number(room.t(unit))).with(value.to_string())
+    };
+    sheet.sections.push(Section {
+        form: Some(Form {
+            asks: true,
+            ..Form::post(
+                room.href("/money/what-if"),
+                room.t("money-what-if-do"),
+                vec![
+                    number(
+                        "enterprises",
+                        "money-enterprises",
+                        "results-head-enterprises",
+                        enterprises.into(),
+                    ),
+                    number("participants", "money-participants", "results-people", participants.into()),
+                    number("fee", "money-fee", "money-rupiah", fee),
+                    number("sponsors", "money-sponsors", "money-rupiah", sponsors),
+                ],
+            )
+        }),
+        ..Section::default()
+    });
+    let rows = room.programme.products.iter().map(|product| {
+        let scenario = scenario(&room, product, enterprises, participants, (fee, sponsors));
+        let found = estimate(&scenario, &room.measurement.costs);
+        line(&room, product, &scenario, &found)
+    });
+    sheet.sections.push(Section {
+        title: room.t("money-what-if-result"),
+        grid: Some(Grid {
+            caption: room.t("money-what-if-caption"),
+            heads: vec![
+                Column::words(room.t("money-product")),
+                Column::number(room.t("money-days"), ""),
+                Column::number(room.t("money-visits"), ""),
+                Column::number(room.t("money-direct-cost"), ""),
+                Column::number(room.t("money-pooled"), ""),
+                Column::number(room.t("money-full-fee"), room.t("money-per-enterprise")),
+            ],
+            rows: rows.collect(),
+            cards: true,
+            ..Grid::default()
+        }),
+        notices: vec![
+            Notice {
+                class: "warn",
+                text: speech.say(&room.measurement.costs.assumption).to_owned(),
+                ..Notice::default()
+            },
+            Notice { text: room.t("money-short-note"), ..Notice::default() },
+        ],
+        ..Section::default()
+    });
+    private_page(&sheet)
+}
+
+/// All modules of a product, as the content describes them.
+fn scenario(
+    room: &Room<'_>,
+    product: &Product,
+    enterprises: u16,
+    participants: u16,
+    (fee, sponsors): (Rupiah, Rupiah),
+) -> Scenario {
+    let editions = || {
+        product.modules.iter().filter_map(|code| {
+            let module = room.programme.modules.iter().find(|module| module.code == *code)?;
+            module.editions.last()
+        })
+    };
+    let days: u16 = match product.workshop_days {
+        Some(days) => days.into(),
+        None => editions().map(|edition| u16::from(edition.workshop_days)).sum(),
+    };
+    let visits: u16 = editions().map(|edition| u16::from(product.visits.unwrap_or(edition.visits))).sum();
+    Scenario { workshop_days: days, visits, enterprises, participants, fee, sponsors }
+}
+
+fn line(room: &Room<'_>, product: &Product, scenario: &Scenario, found: &Estimate) -> Line {
+    let speech = room.speech();
+    Line {
+        name: speech.say(&product.title).to_owned(),
+        cells: vec![
+            Square::Number(scenario.workshop_days.to_string()),
+            Square::Number(scenario.visits.to_string()),
+            Square::Number(rupiah(speech, found.direct_cost)),
+            Square::known(found.recovery.map(|share| speech.percent(share, 0))),
+            Square::known(found.full_fee.map(|fee| rupiah(speech, fee))),
+        ],
+        ..Line::default()
+    }
+}

@@ -1,0 +1,234 @@
+//! The answers: results of every indicator, protected, computed once and kept while they hold.
+
+use disclosure::{ProtectionPlan, Value};
+use domain::indicator::Indicator;
+use domain::language::Text;
+use domain::outcome::{Breakdown, Case, Outcome, cube, outcome};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use store::cases::{self, CaseRecord};
+use store::results;
+
+use super::room::Room;
+use crate::error::WebError;
+
+/// The result of one indicator as it may be shown.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Answer {
+    pub(super) indicator: String,
+    /// N: engagements that could have both points.
+    pub(super) engagements: usize,
+    pub(super) set_apart: usize,
+    /// Why cases give no pair, with their number.
+    pub(super) unusable: Vec<(String, usize)>,
+    pub(super) synthetic: bool,
+    /// All cases together, then the groups.
+    pub(super) cells: Vec<Cell>,
+}
+
+/// One group, after the guard.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Cell {
+    pub(super) code: String,
+    /// Engagements of the group; who takes part is no secret.
+    pub(super) engagements: usize,
+    pub(super) pairs: Shown,
+    pub(super) improved: Shown,
+    pub(super) median: Shown,
+    pub(super) quartiles: Option<(f64, f64)>,
+    /// Sums before and after, for counts and practices; of visible cells alone.
+    pub(super) sums: Option<(f64, f64)>,
+    /// How the number of pairs of a hidden cell may be told.
+    pub(super) class: String,
+}
+
+/// A value, or why there is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) enum Shown {
+    Value(f64),
+    /// Too few stand behind it, or it would give another away.
+    Held,
+    #[default]
+    Nothing,
+}
+
+impl Shown {
+    pub(super) fn value(self) -> Option<f64> {
+        match self {
+            Shown::Value(value) => Some(value),
+            Shown::Held | Shown::Nothing => None,
+        }
+    }
+}
+
+impl Answer {
+    /// All cases together.
+    pub(super) fn total(&self) -> &Cell {
+        &self.cells[0]
+    }
+
+    /// n of N in percent.
+    pub(super) fn coverage(&self) -> Option<f64> {
+        let pairs = self.total().pairs.value()?;
+        (self.engagements > 0).then(|| pairs / self.engagements as f64 * 100.0)
+    }
+}
+
+/// When answers were computed, and the answers.
+pub(super) struct Answers {
+    pub(super) computed_at: Timestamp,
+    pub(super) all: Vec<Answer>,
+}
+
+/// The answers of all current indicators, without groups.
+pub(super) async fn all(room: &Room<'_>) -> Result<Answers, WebError> {
+    let (store, programme, now) = (&room.app.desk.store, &room.programme.id, room.app.now());
+    if let Some(kept) = results::kept::<Vec<Answer>>(store, programme, "answers", now).await? {
+        return Ok(Answers { computed_at: kept.computed_at, all: kept.document });
+    }
+    // The generation first: what is recorded while we compute makes what we keep outdated at once.
+    let generation = results::generation(store, programme).await?;
+    let mut all = Vec::new();
+    for indicator in room.measurement.indicators.current() {
+        let cases = grouped(room, cases::all(store, programme, &indicator.code).await?);
+        all.push(answer(room, indicator, Breakdown::Province, &cases, true)?);
+    }
+    results::keep(store, programme, "answers", generation, now, &all).await?;
+    Ok(Answers { computed_at: now, all })
+}
+
+/// The answer of one indicator by one breakdown.
+pub(super) async fn one(
+    room: &Room<'_>,
+    indicator: &Indicator,
+    by: Breakdown,
+) -> Result<(Timestamp, Answer), WebError> {
+    let (store, programme, now) = (&room.app.desk.store, &room.programme.id, room.app.now());
+    let name = format!("answer/{}/{}", indicator.code, by.code());
+    if let Some(kept) = results::kept::<Answer>(store, programme, &name, now).await? {
+        return Ok((kept.computed_at, kept.document));
+    }
+    let generation = results::generation(store, programme).await?;
+    let cases = grouped(room, cases::all(store, programme, &indicator.code).await?);
+    let answer = answer(room, indicator, by, &cases, false)?;
+    results::keep(store, programme, &name, generation, now, &answer).await?;
+    Ok((now, answer))
+}
+
+/// The answer of one indicator over the enterprises that one trainer served.
+pub(super) async fn of_trainer(
+    room: &Room<'_>,
+    indicator: &Indicator,
+    trainer: &str,
+) -> Result<Answer, WebError> {
+    let mut records = cases::all(&room.app.desk.store, &room.programme.id, &indicator.code).await?;
+    records.retain(|record| record.trainer.as_deref() == Some(trainer));
+    answer(room, indicator, Breakdown::Province, &grouped(room, records), true)
+}
+
+/// Adds the groups that follow from the classifications: size, section, and of whom most workers are.
+fn grouped(room: &Room<'_>, records: Vec<CaseRecord>) -> Vec<Case> {
+    let content = &room.app.content;
+    let activities = content.classification("KBLI2020");
+    let sizes = content.classification("SIZE_BPS");
+    let scheme = sizes.and_then(|sizes| sizes.size_scheme().ok().flatten());
+    let group = |record: CaseRecord| {
+        let mut case = record.case;
+        case.groups[Breakdown::Section as usize] = record.activity.as_deref().and_then(|code| {
+            let activities = activities?;
+            let section = activities.ancestor_at(activities.find(code)?, 0)?;
+            Some(activities.get(section).code.clone())
+        });
+        case.groups[Breakdown::Size as usize] = record.workers.and_then(|workers| {
+            let class = scheme.as_ref()?.class_of(workers as f64)?;
+            Some(sizes?.get(class).code.clone())
+        });
+        let women = record.women.zip(record.workers.filter(|workers| *workers > 0));
+        case.groups[Breakdown::Sex as usize] =
+            women.map(|(women, workers)| if women * 2 >= workers { "women" } else { "men" }.to_owned());
+        case
+    };
+    records.into_iter().map(group).collect()
+}
+
+fn answer(
+    room: &Room<'_>,
+    indicator: &Indicator,
+    by: Breakdown,
+    cases: &[Case],
+    total_only: bool,
+) -> Result<Answer, WebError> {
+    let deflator = room.deflator();
+    let whole = outcome(indicator, cases, deflator);
+    let mut cells = protect(room, indicator, by, cases, &whole)?;
+    if total_only {
+        cells.truncate(1);
+    }
+    Ok(Answer {
+        indicator: indicator.code.clone(),
+        engagements: whole.engagements,
+        set_apart: whole.set_apart,
+        unusable: whole.unusable.iter().map(|(why, count)| (why.code().to_owned(), *count)).collect(),
+        synthetic: whole.synthetic,
+        cells,
+    })
+}
+
+/// Sends the cube of one indicator through the guard.
+fn protect(
+    room: &Room<'_>,
+    indicator: &Indicator,
+    by: Breakdown,
+    cases: &[Case],
+    whole: &Outcome,
+) -> Result<Vec<Cell>, WebError> {
+    let framework = &room.measurement.framework;
+    let total = Cell { code: "_T".into(), engagements: whole.engagements, ..Cell::default() };
+    if whole.pairs == 0 {
+        // Nobody was measured twice: that is known, if there is anybody at all.
+        let pairs = if whole.engagements > 0 { Shown::Value(0.0) } else { Shown::Nothing };
+        return Ok(vec![Cell { pairs, ..total }]);
+    }
+    let plan = ProtectionPlan {
+        threshold: Some(framework.pairs_min),
+        quantile_contributors_min: framework.quantile_pairs_min,
+        measures: vec!["PAIRS".into()],
+        ..ProtectionPlan::default()
+    };
+    let cube = cube(indicator, by, cases, room.deflator(), &|code| Text::same(code));
+    let (protected, _proof) = disclosure::protect(cube, &plan, None, &()).map_err(WebError::internal)?;
+    let shown = |cell: usize, code: &str| match protected.measure(code).map(|m| protected.value(cell, m)) {
+        Some(Value::Visible(value)) => Shown::Value(value),
+        Some(Value::Withheld(_)) => Shown::Held,
+        Some(Value::NotAvailable) | None => Shown::Nothing,
+    };
+    let members = &protected.dimensions()[0].members;
+    let cells = members.iter().enumerate().map(|(member, label)| {
+        let engagements = cases.iter().filter(|case| member == 0 || group(case, by) == label.code).count();
+        let Some(cell) = protected.find(&[member as u32]) else {
+            return Cell {
+                code: label.code.clone(),
+                engagements,
+                pairs: Shown::Value(0.0),
+                ..Cell::default()
+            };
+        };
+        let pairs = shown(cell, "PAIRS");
+        Cell {
+            code: label.code.clone(),
+            engagements,
+            pairs,
+            improved: shown(cell, "IMPROVED"),
+            median: shown(cell, "MEDIAN"),
+            quartiles: shown(cell, "Q1").value().zip(shown(cell, "Q3").value()),
+            sums: if member == 0 && pairs.value().is_some() { whole.sums } else { None },
+            class: protected.count_class(cell).map(|class| class.to_string()).unwrap_or_default(),
+        }
+    });
+    Ok(cells.collect())
+}
+
+fn group(case: &Case, by: Breakdown) -> &str {
+    case.groups[by as usize].as_deref().unwrap_or("_U")
+}

@@ -1,0 +1,80 @@
+//! The officer's day: what needs attention now, in the order of its weight.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::actor::{Place, ReviewObservation};
+use domain::framework::Status;
+use store::tallies;
+
+use super::board;
+use super::review::gap_stats;
+use super::room::Room;
+use crate::error::WebError;
+use crate::layout::private_page;
+use crate::office::guard::SignedIn;
+use crate::parts::{Notice, Section};
+use crate::state::AppState;
+use crate::visit::Visit;
+
+/// `GET /results/{programme}/day`
+pub(super) async fn show(
+    State(app): State<AppState>,
+    visit: Visit,
+    signed_in: SignedIn,
+    Path(programme): Path<String>,
+) -> Result<Response, WebError> {
+    let room = Room::open(&app, &visit, &signed_in, &programme)?;
+    signed_in
+        .permit(ReviewObservation { observation: String::new(), place: Place::programme(&programme) })?;
+    let gaps = tallies::gaps(&app.desk.store, &programme).await?;
+    let actuals = board::actuals(&room).await?;
+    let speech = room.speech();
+    let mut sheet = room.sheet("/day", room.t("results-day-title"), room.t("results-day-lead"));
+    sheet.shell = sheet.shell.synthetic_if(actuals.all.iter().any(|(_, actual, _)| actual.synthetic));
+    sheet.next = Some(if gaps.doubtful > 0 {
+        let number = speech.integer(gaps.doubtful.unsigned_abs());
+        (
+            speech.count("results-day-doubtful", gaps.doubtful.unsigned_abs(), &[("number", &number)]),
+            room.link("/review", room.t("results-day-doubtful-do")),
+        )
+    } else if actuals.count(Status::Unknown) > 0 {
+        (
+            room.with("results-day-unknown", &[("number", &actuals.count(Status::Unknown).to_string())]),
+            room.link("/targets", room.t("results-day-unknown-do")),
+        )
+    } else {
+        (room.t("results-day-calm"), room.link("", room.t("results-day-calm-do")))
+    });
+    sheet.stats = gap_stats(&room, gaps);
+    let behind = actuals
+        .all
+        .iter()
+        .filter(|(_, _, status)| matches!(status, Status::Behind | Status::Missed | Status::Unknown));
+    let notices: Vec<Notice> = behind
+        .map(|(target, actual, status)| {
+            let number = |value: f64| speech.number(value, target.decimals);
+            let value = actual.value.map_or_else(|| room.t("unknown"), number);
+            Notice {
+                class: if *status == Status::Unknown { "" } else { "warn" },
+                strong: speech.say(&target.label).to_owned(),
+                text: room.with(
+                    "results-day-target",
+                    &[
+                        ("value", &value),
+                        ("wanted", &number(target.value)),
+                        ("status", &room.t(&format!("results-status-{}", status.code()))),
+                    ],
+                ),
+                link: Some(room.link(&format!("/targets/{}", target.code), room.t("results-open"))),
+            }
+        })
+        .collect();
+    let empty = if notices.is_empty() { room.t("results-day-targets-good") } else { String::new() };
+    sheet.sections.push(Section {
+        title: room.t("results-day-targets"),
+        notices,
+        empty,
+        ..Section::default()
+    });
+    private_page(&sheet)
+}

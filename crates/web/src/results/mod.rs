@@ -1,0 +1,66 @@
+//! Results: what changed in the enterprises, how targets stand, which figures disagree, and the records behind.
+//!
+//! Every aggregate over enterprises comes out of the guard before it is shown, and every figure opens down to its
+//! records for those who may read them. No rule lives here: acts are checked in `domain` and executed by `store`.
+
+mod answer;
+mod assertions;
+mod board;
+mod dashboard;
+mod day;
+mod indicator;
+mod observe;
+mod record;
+mod records;
+mod review;
+pub(crate) mod room;
+mod trainer;
+mod trainers;
+
+#[cfg(test)]
+mod tests;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+
+pub(crate) use indicator::names;
+
+use crate::error::WebError;
+use crate::state::AppState;
+use room::Room;
+
+const FORM_BYTES_MAX: usize = 64 * 1024;
+
+/// The pages of results and trainers.
+pub(crate) fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/results", get(dashboard::choose))
+        .route("/results/{programme}", get(dashboard::show))
+        .route("/results/{programme}/day", get(day::show))
+        .route("/results/{programme}/indicators/{indicator}", get(indicator::show))
+        .route("/results/{programme}/indicators/{indicator}/records", get(records::list))
+        .route("/results/{programme}/observations/{observation}", get(record::show))
+        .route("/results/{programme}/observations/{observation}/{decision}", post(record::decide))
+        .route("/results/{programme}/engagements/{engagement}", get(observe::overview))
+        .route(
+            "/results/{programme}/engagements/{engagement}/{indicator}/{stage}",
+            get(observe::form).post(observe::submit),
+        )
+        .route("/results/{programme}/review", get(review::list))
+        .route("/results/{programme}/targets", get(board::show))
+        .route("/results/{programme}/targets/{target}", get(board::target).post(board::attest))
+        .route("/results/{programme}/reports/{period}", get(board::report).post(board::lock))
+        .route("/results/{programme}/assertions", get(assertions::show))
+        .route("/results/{programme}/trainers", get(trainers::list))
+        .route("/results/{programme}/trainers/{person}", get(trainer::show).post(trainer::step))
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+}
+
+/// Enterprises with a usable pair of the first core indicator that is better; `None` if it is not known or held back.
+pub(crate) async fn improved(room: &Room<'_>) -> Result<Option<u64>, WebError> {
+    let Some(first) = room.measurement.indicators.current().next() else { return Ok(None) };
+    let answers = answer::all(room).await?;
+    let own = answers.all.iter().find(|answer| answer.indicator == first.code);
+    Ok(own.and_then(|answer| answer.total().improved.value()).map(|count| count as u64))
+}

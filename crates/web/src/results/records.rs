@@ -1,0 +1,155 @@
+//! The records behind a figure: every engagement with its two points, for those who may read them.
+
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use domain::actor::ReadObservations;
+use domain::indicator::Indicator;
+use domain::outcome::{Standing, judge};
+use serde::Deserialize;
+use store::cases::{self, CaseRecord};
+
+use super::answer::Shown;
+use super::dashboard::change;
+use super::room::Room;
+use crate::address;
+use crate::error::WebError;
+use crate::layout::private_page;
+use crate::office::guard::SignedIn;
+use crate::parts::{Column, Grid, Line, Section, Square};
+use crate::state::AppState;
+use crate::visit::Visit;
+
+const PAGE_ROWS: usize = 100;
+
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    /// `pair`, `set-apart` or why there is no pair; empty: all.
+    #[serde(default)]
+    show: String,
+    /// The last engagement of the page before.
+    #[serde(default)]
+    after: String,
+}
+
+/// `GET /results/{programme}/indicators/{indicator}/records`
+pub(super) async fn list(
+    State(app): State<AppState>,
+    visit: Visit,
+    signed_in: SignedIn,
+    Path((programme, code)): Path<(String, String)>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, WebError> {
+    let room = Room::enter(&app, &visit, &signed_in, &programme)?;
+    let reach = signed_in.actor.reach::<ReadObservations>()?;
+    let indicator = room.measurement.indicators.get(&code).ok_or(WebError::NotFound)?;
+    let deflator = room.deflator();
+    let all = cases::within(&app.desk.store, &reach, &programme, &code).await?;
+    let judged: Vec<(CaseRecord, Standing)> = all
+        .into_iter()
+        .map(|record| {
+            let standing = judge(indicator, &record.case, deflator);
+            (record, standing)
+        })
+        .filter(|(_, standing)| wanted.show.is_empty() || word(standing) == wanted.show)
+        .collect();
+    let (found, synthetic) = (judged.len(), judged.iter().any(|(record, _)| record.case.synthetic));
+    let rest = judged.into_iter().filter(|(record, _)| record.case.engagement > wanted.after);
+    let mut page: Vec<(CaseRecord, Standing)> = rest.take(PAGE_ROWS + 1).collect();
+    let more = page.len() > PAGE_ROWS;
+    page.truncate(PAGE_ROWS);
+    let next = page.last().filter(|_| more).map(|(record, _)| {
+        let query =
+            address::query([("show", wanted.show.as_str()), ("after", record.case.engagement.as_str())]);
+        room.href(&format!("/indicators/{code}/records?{query}"))
+    });
+    let speech = room.speech();
+    let title = room.with("results-records-title", &[("indicator", speech.say(&indicator.label))]);
+    let lead =
+        speech.count("results-records-lead", found as u64, &[("number", &speech.integer(found as u64))]);
+    let mut sheet = room.sheet("/records", title, lead);
+    sheet.shell = sheet.shell.synthetic_if(synthetic);
+    let empty = if page.is_empty() { room.t("results-records-none") } else { String::new() };
+    let rows = page.iter().map(|(record, standing)| line(&room, indicator, record, standing)).collect();
+    sheet.sections.push(Section {
+        hint: filter_words(&room, &wanted.show),
+        grid: empty.is_empty().then(|| grid(&room, indicator, rows, next)),
+        empty,
+        links: vec![room.link(&format!("/indicators/{code}"), room.t("results-back-indicator"))],
+        ..Section::default()
+    });
+    private_page(&sheet)
+}
+
+fn word(standing: &Standing) -> &'static str {
+    match standing {
+        Standing::Pair { .. } => "pair",
+        Standing::SetApart { .. } => "set-apart",
+        Standing::Unusable(why) => why.code(),
+    }
+}
+
+fn filter_words(room: &Room<'_>, show: &str) -> String {
+    match show {
+        "set-apart" => room.t("results-set-apart"),
+        "pair" => room.t("results-pair"),
+        _ => {
+            let key = format!("results-unusable-{show}");
+            if room.speech().knows(&key) { room.t(&key) } else { String::new() }
+        }
+    }
+}
+
+fn grid(room: &Room<'_>, indicator: &Indicator, rows: Vec<Line>, next: Option<String>) -> Grid {
+    let unit = room.speech().say(&indicator.unit_label).to_owned();
+    Grid {
+        caption: room.t("results-records-caption"),
+        heads: vec![
+            Column::words(room.t("results-head-enterprise")),
+            Column::number(room.t("results-stage-baseline"), unit.clone()),
+            Column::number(room.t("results-later"), unit),
+            Column::number(room.t("results-head-change"), ""),
+            Column::words(room.t("results-head-standing")),
+        ],
+        rows,
+        cards: true,
+        next,
+        next_label: room.t("results-more"),
+        ..Grid::default()
+    }
+}
+
+fn line(room: &Room<'_>, indicator: &Indicator, record: &CaseRecord, standing: &Standing) -> Line {
+    let speech = room.speech();
+    let point = |id: &Option<String>, value: Option<Option<f64>>| match (id, value) {
+        (Some(id), Some(value)) => {
+            let text = value.map_or_else(
+                || room.t("results-not-tracked"),
+                |value| speech.number(value, indicator.decimals),
+            );
+            Square::Opens(text, room.href(&format!("/observations/{id}")))
+        }
+        _ => Square::Unknown,
+    };
+    let (shown, class) = match standing {
+        Standing::Pair { change, progress, .. } => {
+            let class = match progress {
+                Some(progress) if *progress > 0.0 => "ok",
+                _ => "plain",
+            };
+            (Shown::Value(*change), class)
+        }
+        Standing::SetApart { change } => (Shown::Value(*change), "warn"),
+        Standing::Unusable(_) => (Shown::Nothing, "plain"),
+    };
+    Line {
+        name: record.enterprise_name.clone(),
+        href: Some(room.href(&format!("/engagements/{}", record.case.engagement))),
+        cells: vec![
+            point(&record.baseline, record.case.baseline.as_ref().map(|point| point.value)),
+            point(&record.later, record.case.later.as_ref().map(|point| point.value)),
+            change(speech, indicator, shown).map_or(Square::Unknown, Square::Number),
+            Square::Chip(class, room.t(&format!("results-standing-{}", word(standing)))),
+        ],
+        ..Line::default()
+    }
+}

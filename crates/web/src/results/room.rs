@@ -1,0 +1,127 @@
+//! The room of one programme's results: who stands in it, and what its pages share.
+
+use domain::actor::{ReadMoney, ReadObservations, ReadResults, ReadTrainers, ReviewObservation};
+use domain::deflator::Deflator;
+use domain::measurement::Measurement;
+use domain::programme::Programme;
+use jiff::civil::Date;
+
+use crate::dates::WIB;
+use crate::error::WebError;
+use crate::layout::{Link, Shell};
+use crate::office::desk;
+use crate::office::guard::SignedIn;
+use crate::parts::Sheet;
+use crate::speech::Speech;
+use crate::state::AppState;
+use crate::visit::Visit;
+
+/// Somebody who may read results, in front of one programme.
+pub(crate) struct Room<'a> {
+    pub(crate) app: &'a AppState,
+    pub(crate) visit: &'a Visit,
+    pub(crate) signed_in: &'a SignedIn,
+    pub(crate) programme: &'a Programme,
+    pub(crate) measurement: &'a Measurement,
+}
+
+impl<'a> Room<'a> {
+    /// Opens the room for whoever may read results of this programme somewhere.
+    pub(crate) fn open(
+        app: &'a AppState,
+        visit: &'a Visit,
+        signed_in: &'a SignedIn,
+        programme: &str,
+    ) -> Result<Self, WebError> {
+        let room = Room::enter(app, visit, signed_in, programme)?;
+        let reach = signed_in.actor.reach::<ReadResults>()?;
+        let allowed = |limit: &Option<String>| limit.as_deref().is_none_or(|limit| limit == programme);
+        if !reach.scopes().iter().any(|scope| allowed(&scope.programme)) {
+            return Err(WebError::NotFound);
+        }
+        Ok(room)
+    }
+
+    /// The room without any permission; the page asks for its own.
+    pub(crate) fn enter(
+        app: &'a AppState,
+        visit: &'a Visit,
+        signed_in: &'a SignedIn,
+        programme: &str,
+    ) -> Result<Self, WebError> {
+        let (Some(programme), Some(measurement)) =
+            (app.content.programme(programme), app.content.measurement(programme))
+        else {
+            return Err(WebError::NotFound);
+        };
+        Ok(Room { app, visit, signed_in, programme, measurement })
+    }
+
+    pub(crate) fn speech(&self) -> Speech {
+        self.visit.speech
+    }
+
+    pub(crate) fn t(&self, key: &str) -> String {
+        self.visit.speech.t(key)
+    }
+
+    pub(crate) fn with(&self, key: &str, values: &[(&'static str, &str)]) -> String {
+        self.visit.speech.with(key, values)
+    }
+
+    /// An address in this room: `""` is its first page.
+    pub(crate) fn href(&self, path: &str) -> String {
+        self.speech().href(&format!("/results/{}{path}", self.programme.id))
+    }
+
+    /// Today in Jakarta.
+    pub(crate) fn today(&self) -> Date {
+        WIB.to_datetime(self.app.now()).date()
+    }
+
+    pub(crate) fn deflator(&self) -> Option<&'a Deflator> {
+        self.app.content.deflator(&self.measurement.framework.deflator)
+    }
+
+    /// A sheet of this room, with the way back and the other pages.
+    pub(crate) fn sheet(&self, here: &str, title: String, lead: String) -> Sheet {
+        let speech = self.speech();
+        let first = format!("/results/{}", self.programme.id);
+        let shell = desk::shell(self.visit, &self.signed_in.session, "/results", title.clone());
+        let shell: Shell = if here.is_empty() {
+            desk::crumbs(shell, [(first.as_str(), speech.say(&self.programme.title).to_owned())])
+        } else {
+            let steps = [
+                (first.as_str(), speech.say(&self.programme.title).to_owned()),
+                (self.visit.path.as_str(), title),
+            ];
+            desk::crumbs(shell, steps)
+        };
+        let mut sheet = Sheet::new(shell, &self.signed_in.session.form_token, lead);
+        sheet.tabs = self.tabs(here);
+        sheet
+    }
+
+    /// Doors to the other pages, for those who may go through.
+    fn tabs(&self, here: &str) -> Vec<Link> {
+        let actor = &self.signed_in.actor;
+        let tabs = [
+            ("/day", "results-tab-day", actor.may_somewhere::<ReviewObservation>()),
+            ("", "results-tab-results", actor.may_somewhere::<ReadResults>()),
+            ("/targets", "results-tab-targets", actor.may_somewhere::<ReadResults>()),
+            ("/assertions", "results-tab-assertions", actor.may_somewhere::<ReadResults>()),
+            ("/review", "results-tab-review", actor.may_somewhere::<ReadObservations>()),
+            ("/trainers", "results-tab-trainers", actor.may_somewhere::<ReadTrainers>()),
+            ("/money", "results-tab-money", actor.may_somewhere::<ReadMoney>()),
+            ("/funder", "results-tab-funder", actor.may_somewhere::<ReadMoney>()),
+        ];
+        tabs.into_iter()
+            .filter(|(_, _, open)| *open)
+            .map(|(path, key, _)| Link { href: self.href(path), label: self.t(key), current: path == here })
+            .collect()
+    }
+
+    pub(crate) fn link(&self, path: &str, label: String) -> Link {
+        Link { href: self.href(path), label, current: false }
+    }
+}

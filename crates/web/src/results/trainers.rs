@@ -1,0 +1,276 @@
+//! The registry of trainers: the funnel from candidate to active, where trainers are missing, and who they are.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::actor::{GuideTrainer, Place, Reach, ReadTrainers};
+use domain::trainer::{Coverage, Funnel, Standing, funnel, standing};
+use store::trainers::Trainer;
+use store::{cases, tallies, trainers};
+
+use super::indicator::names;
+use super::room::Room;
+use crate::chart::Tone;
+use crate::chart::bar;
+use crate::error::WebError;
+use crate::layout::private_page;
+use crate::office::guard::SignedIn;
+use crate::parts::{Column, Grid, Line, Section, Square, Stat};
+use crate::state::AppState;
+use crate::visit::Visit;
+
+/// Where a trainer works.
+pub(super) fn post(programme: &str, trainer: &Trainer) -> Place {
+    Place::programme(programme).in_region(&trainer.region).of_organisation(&trainer.organisation)
+}
+
+/// Every trainer with trainings held, whose place the reach covers.
+pub(super) async fn everybody(
+    room: &Room<'_>,
+    reach: Option<&Reach<ReadTrainers>>,
+) -> Result<BTreeMap<String, Trainer>, WebError> {
+    let (store, programme) = (&room.app.desk.store, &room.programme.id);
+    let mut all = trainers::all(store, programme).await?;
+    let mut deliveries = tallies::deliveries(store, programme).await?;
+    for (person, trainer) in &mut all {
+        trainer.record.deliveries = deliveries.remove(person).unwrap_or_default();
+    }
+    if let Some(reach) = reach {
+        all.retain(|_, trainer| reach.covers(&post(programme, trainer)));
+    }
+    Ok(all)
+}
+
+/// `GET /results/{programme}/trainers`
+pub(super) async fn list(
+    State(app): State<AppState>,
+    visit: Visit,
+    signed_in: SignedIn,
+    Path(programme): Path<String>,
+) -> Result<Response, WebError> {
+    let room = Room::enter(&app, &visit, &signed_in, &programme)?;
+    let reach = signed_in.actor.reach::<ReadTrainers>()?;
+    let rules = &room.measurement.certification;
+    let all = everybody(&room, Some(&reach)).await?;
+    let today = room.today();
+    let standings: BTreeMap<&String, Standing> =
+        all.iter().map(|(person, trainer)| (person, standing(&trainer.record, rules, today))).collect();
+    let funnel = funnel(standings.values());
+    let speech = room.speech();
+    let lead = room.with(
+        "results-trainers-lead",
+        &[
+            ("trained", &speech.integer(funnel.trained as u64)),
+            ("certified", &speech.integer(funnel.certified as u64)),
+            ("active", &speech.integer(funnel.active as u64)),
+        ],
+    );
+    let lead = if all.is_empty() { room.t("results-trainers-none") } else { lead };
+    let mut sheet = room.sheet("/trainers", room.t("results-trainers-title"), lead);
+    let renew: usize = standings.values().filter(|standing| !standing.renew.is_empty()).count();
+    sheet.stats = vec![
+        Stat::new(
+            "is-main",
+            room.t("results-funnel-certified"),
+            speech.integer(funnel.certified as u64),
+            room.t("results-funnel-certified-note"),
+        ),
+        Stat::new(
+            "is-main",
+            room.t("results-funnel-active"),
+            speech.integer(funnel.active as u64),
+            room.t("results-funnel-active-note"),
+        ),
+        Stat::new(
+            if funnel.lapsed > 0 { "is-warn" } else { "" },
+            room.t("results-funnel-lapsed"),
+            speech.integer(funnel.lapsed as u64),
+            room.t("results-funnel-lapsed-note"),
+        ),
+        Stat::new(
+            if renew > 0 { "is-warn" } else { "" },
+            room.t("results-funnel-renew"),
+            speech.integer(renew as u64),
+            room.t("results-funnel-renew-note"),
+        ),
+    ];
+    sheet.sections.push(funnel_section(&room, &funnel));
+    sheet.sections.push(coverage(&room, &all, &standings).await?);
+    sheet.sections.push(registry(&room, &all, &standings).await?);
+    private_page(&sheet)
+}
+
+fn funnel_section(room: &Room<'_>, funnel: &Funnel) -> Section {
+    let speech = room.speech();
+    let steps = [
+        ("candidates", funnel.candidates),
+        ("trained", funnel.trained),
+        ("observed", funnel.observed),
+        ("certified", funnel.certified),
+        ("active", funnel.active),
+        ("experts", funnel.experts),
+    ];
+    let largest = funnel.candidates.max(1) as f64;
+    let rows = steps.map(|(key, count)| Line {
+        name: room.t(&format!("results-funnel-{key}")),
+        cells: vec![
+            Square::Number(speech.integer(count as u64)),
+            Square::Picture(bar::in_cell(Some(count as f64), largest, Tone::Main, None)),
+            Square::Number(speech.percent(count as f64 / largest * 100.0, 0)),
+        ],
+        ..Line::default()
+    });
+    Section {
+        title: room.t("results-funnel"),
+        hint: room.t("results-funnel-hint"),
+        grid: Some(Grid {
+            caption: room.t("results-funnel-caption"),
+            heads: vec![
+                Column::words(room.t("results-funnel-level")),
+                Column::number(room.t("results-people"), ""),
+                Column::bars(),
+                Column::number(room.t("results-funnel-share"), ""),
+            ],
+            rows: rows.into(),
+            ..Grid::default()
+        }),
+        ..Section::default()
+    }
+}
+
+/// Active certified trainers against the enterprises that wait, by province.
+async fn coverage(
+    room: &Room<'_>,
+    all: &BTreeMap<String, Trainer>,
+    standings: &BTreeMap<&String, Standing>,
+) -> Result<Section, WebError> {
+    let speech = room.speech();
+    let rules = &room.measurement.certification;
+    let waiting = tallies::waiting(&room.app.desk.store, &room.programme.id).await?;
+    let mut provinces: BTreeMap<String, (u32, u32)> =
+        waiting.into_iter().map(|(province, waiting)| (province, (0, waiting))).collect();
+    for (person, trainer) in all {
+        let counts = standings.get(person).is_some_and(|own| own.active && !own.valid.is_empty());
+        if counts {
+            provinces.entry(trainer.region.chars().take(2).collect()).or_default().0 += 1;
+        }
+    }
+    let name = names(room, domain::outcome::Breakdown::Province).await?;
+    let mut lines: Vec<(u32, Line)> = provinces
+        .into_iter()
+        .map(|(province, (active, waiting))| {
+            let coverage = Coverage::new(active, waiting, rules);
+            let missing = coverage.missing(rules);
+            let line = Line {
+                name: name(&province),
+                cells: vec![
+                    Square::Number(speech.integer(active.into())),
+                    Square::Number(speech.integer(waiting.into())),
+                    Square::Number(speech.integer(coverage.capacity.into())),
+                    match missing {
+                        0 => Square::Chip("ok", room.t("results-coverage-enough")),
+                        some => Square::Chip(
+                            "warn",
+                            speech.count(
+                                "results-coverage-missing",
+                                some.into(),
+                                &[("number", &some.to_string())],
+                            ),
+                        ),
+                    },
+                ],
+                ..Line::default()
+            };
+            (missing, line)
+        })
+        .collect();
+    lines.sort_by_key(|(missing, _)| std::cmp::Reverse(*missing));
+    let empty = if lines.is_empty() { room.t("results-coverage-none") } else { String::new() };
+    let capacity = rules.enterprises_per_trainer.to_string();
+    Ok(Section {
+        title: room.t("results-coverage"),
+        hint: room.with("results-coverage-hint", &[("number", &capacity)]),
+        grid: empty.is_empty().then(|| Grid {
+            caption: room.t("results-coverage-caption"),
+            heads: vec![
+                Column::words(room.t("results-by-province")),
+                Column::number(room.t("results-funnel-active"), ""),
+                Column::number(room.t("results-coverage-waiting"), room.t("results-head-enterprises")),
+                Column::number(room.t("results-coverage-capacity"), room.t("results-head-enterprises")),
+                Column::words(room.t("results-head-status")),
+            ],
+            rows: lines.into_iter().map(|(_, line)| line).collect(),
+            cards: true,
+            ..Grid::default()
+        }),
+        empty,
+        ..Section::default()
+    })
+}
+
+async fn registry(
+    room: &Room<'_>,
+    all: &BTreeMap<String, Trainer>,
+    standings: &BTreeMap<&String, Standing>,
+) -> Result<Section, WebError> {
+    let speech = room.speech();
+    let store = &room.app.desk.store;
+    let people = trainers::names(store, &room.programme.id).await?;
+    let organisations = cases::organisations(store).await?;
+    let mut rows: Vec<Line> = all
+        .iter()
+        .map(|(person, trainer)| {
+            let own = &standings[person];
+            let modules = own.valid.iter().map(|certificate| {
+                let module = room.programme.modules.iter().find(|module| module.code == certificate.module);
+                module.map_or(certificate.module.as_str(), |module| speech.say(&module.title))
+            });
+            let modules = modules.collect::<Vec<_>>().join(", ");
+            Line {
+                name: people.get(person).cloned().unwrap_or_else(|| person.clone()),
+                sub: organisations
+                    .get(&trainer.organisation)
+                    .cloned()
+                    .unwrap_or_else(|| trainer.organisation.clone()),
+                href: Some(room.href(&format!("/trainers/{person}"))),
+                cells: vec![
+                    Square::Words(room.t(&format!("results-level-{}", own.level.code()))),
+                    Square::Words(if modules.is_empty() { "–".into() } else { modules }),
+                    match own.active {
+                        true => Square::Chip("ok", room.t("results-active")),
+                        false => Square::Chip("plain", room.t("results-inactive")),
+                    },
+                    Square::Number(speech.integer(trainer.record.deliveries.len() as u64)),
+                ],
+                ..Line::default()
+            }
+        })
+        .collect();
+    rows.sort_by(|one, other| one.name.cmp(&other.name));
+    let empty = if rows.is_empty() { room.t("results-trainers-empty") } else { String::new() };
+    let new = room
+        .signed_in
+        .actor
+        .may_somewhere::<GuideTrainer>()
+        .then(|| room.link("/trainers/new", room.t("results-trainer-new")));
+    Ok(Section {
+        title: room.t("results-registry"),
+        grid: empty.is_empty().then(|| Grid {
+            caption: room.t("results-registry-caption"),
+            heads: vec![
+                Column::words(room.t("results-trainer")),
+                Column::words(room.t("results-funnel-level")),
+                Column::words(room.t("results-certificates")),
+                Column::words(room.t("results-head-status")),
+                Column::number(room.t("results-trainings-held"), ""),
+            ],
+            rows,
+            cards: true,
+            ..Grid::default()
+        }),
+        empty,
+        links: new.into_iter().collect(),
+        ..Section::default()
+    })
+}
