@@ -10,6 +10,9 @@ use crate::{Pool, Store, StoreError};
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Attended {
     pub enterprise: String,
+    pub enterprise_name: String,
+    pub engagement: String,
+    pub region: String,
     pub training: Option<String>,
     pub organisation: String,
     pub synthetic: bool,
@@ -18,11 +21,14 @@ pub struct Attended {
 /// Who attended a workshop in a phase.
 pub async fn attended(store: &Store, programme: &str, phase: &str) -> Result<Vec<Attended>, StoreError> {
     const SQL: &str = "
-        select distinct coalesce(n.canonical_id, e.enterprise_id) as enterprise, c.training_id as training, e.organisation_id as organisation,
+        select coalesce(n.canonical_id, e.enterprise_id) as enterprise,
+            coalesce(n.name, e.enterprise_id) as enterprise_name, e.id as engagement, e.region as region,
+            c.training_id as training, e.organisation_id as organisation,
             e.synthetic as synthetic
         from engagement e join course c on c.engagement_id = e.id
         left join enterprise n on n.id = e.enterprise_id
-        where e.programme = $1 and e.phase = $2 and c.trained_on is not null";
+        where e.programme = $1 and e.phase = $2 and c.trained_on is not null
+        order by e.id, c.id";
     Ok(on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).bind(phase).fetch_all(pool).await?))
 }
 

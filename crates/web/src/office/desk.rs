@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::actor::{Actor, ManageAccounts, ReadAudit, ReadOffice};
+use domain::actor::{Actor, ManageAccounts, ReadAudit, ReadOffice, ReadResults};
 use domain::held::HeldRows;
 use store::Store;
 use store::sessions::Session;
@@ -41,6 +41,7 @@ const PLACES: [(&str, &str, fn(&Actor) -> bool); 10] = [
     ("/office", "office-nav-home", |_| true),
     ("/register", "office-nav-register", crate::register::may_read),
     ("/delivery", "office-nav-delivery", crate::delivery::may_read),
+    ("/results", "results-nav", Actor::may_somewhere::<ReadResults>),
     ("/office/imports", "office-nav-imports", reads_office),
     ("/office/snapshots", "office-nav-snapshots", reads_office),
     ("/office/releases", "office-nav-releases", reads_office),

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::actor::{AttestTarget, LockReport, Place};
+use domain::actor::{AttestTarget, LockReport, Place, ReadObservations};
 use domain::framework::{
     Actual, Measure, NewAttestation, NewReport, ReportedFigure, Status, Target, reached,
 };
 use domain::money::{NewEntry, Side, recovery};
 use domain::trainer::{Step, standing};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
 use store::results::Locked;
@@ -26,11 +27,12 @@ use crate::visit::Visit;
 
 /// Every target with what the records say of it today.
 pub(crate) struct Actuals {
+    pub(crate) computed_at: Timestamp,
     pub(crate) all: Vec<(Target, Actual, Status)>,
 }
 
 impl Actuals {
-    pub(super) fn count(&self, status: Status) -> usize {
+    pub(super) fn with(&self, status: Status) -> usize {
         self.all.iter().filter(|(_, _, own)| *own == status).count()
     }
 
@@ -39,8 +41,26 @@ impl Actuals {
     }
 }
 
-/// Counts every target from the records.
+/// Every target as it was counted within the last minutes; counted anew once something was recorded.
 pub(crate) async fn actuals(room: &Room<'_>) -> Result<Actuals, WebError> {
+    let (store, programme, now) = (&room.app.desk.store, &room.programme.id, room.app.now());
+    if let Some(kept) = results::kept::<Vec<(String, Actual)>>(store, programme, "actuals", now).await? {
+        let all = kept.document.into_iter().filter_map(|(code, actual)| {
+            let target = room.measurement.framework.target(&code)?;
+            Some((target.clone(), actual, target.status(actual, room.today())))
+        });
+        return Ok(Actuals { computed_at: kept.computed_at, all: all.collect() });
+    }
+    let generation = results::generation(store, programme).await?;
+    let counted = count(room).await?;
+    let document: Vec<(&String, Actual)> =
+        counted.all.iter().map(|(target, actual, _)| (&target.code, *actual)).collect();
+    results::keep(store, programme, "actuals", generation, now, &document).await?;
+    Ok(counted)
+}
+
+/// Counts every target from the records.
+async fn count(room: &Room<'_>) -> Result<Actuals, WebError> {
     let (store, programme) = (&room.app.desk.store, room.programme.id.as_str());
     let today = room.today();
     let entries = money::all(store, programme).await?;
@@ -69,7 +89,7 @@ pub(crate) async fn actuals(room: &Room<'_>) -> Result<Actuals, WebError> {
         };
         all.push((target.clone(), actual, target.status(actual, today)));
     }
-    Ok(Actuals { all })
+    Ok(Actuals { computed_at: room.app.now(), all })
 }
 
 /// Of each training with money on record: did the programme's funder pay a part?
@@ -142,16 +162,16 @@ pub(super) async fn show(
     let lead = room.with(
         "results-board-lead",
         &[
-            ("reached", &actuals.count(Status::Reached).to_string()),
+            ("reached", &actuals.with(Status::Reached).to_string()),
             ("all", &actuals.all.len().to_string()),
-            ("unknown", &actuals.count(Status::Unknown).to_string()),
+            ("unknown", &actuals.with(Status::Unknown).to_string()),
         ],
     );
     let mut sheet = room.sheet("/targets", room.t("results-board-title"), lead);
     sheet.shell = sheet.shell.synthetic_if(actuals.synthetic());
     sheet.sections.push(Section {
         grid: Some(grid(&room, &actuals)),
-        source: room.t("results-board-source"),
+        source: room.with("results-board-source", &[("at", &room.speech().moment(actuals.computed_at))]),
         ..Section::default()
     });
     sheet.sections.push(reported(&room, &reports));
@@ -290,10 +310,74 @@ async fn target_page(room: &Room<'_>, code: &str, error: String) -> Result<Respo
         links: evidence_links(room, target),
         ..Section::default()
     });
+    if matches!(target.measure, Measure::EnterprisesFunded | Measure::EnterprisesUnfunded) {
+        sheet.sections.extend(enterprises(room, target).await?);
+    }
     if target.measure == Measure::Attested {
         sheet.sections.push(attested(room, target, error).await?);
     }
     private_page(&sheet)
+}
+
+/// Rows of the list of enterprises on a target's page.
+const ENTERPRISES: usize = 300;
+
+/// The enterprises behind the figure, for those who may read their records.
+async fn enterprises(room: &Room<'_>, target: &Target) -> Result<Option<Section>, WebError> {
+    let Ok(reach) = room.signed_in.actor.reach::<ReadObservations>() else { return Ok(None) };
+    let (store, programme) = (&room.app.desk.store, &room.programme.id);
+    let funded = funded(room, &money::all(store, programme).await?);
+    let all = tallies::attended(store, programme, &target.phase).await?;
+    let rows = all.iter().filter(|one| {
+        let place = Place::programme(programme)
+            .in_region(&one.region)
+            .of_organisation(&one.organisation)
+            .of_enterprise(&one.enterprise);
+        reach.covers(&place)
+    });
+    let rows: Vec<Line> = rows
+        .take(ENTERPRISES)
+        .map(|one| {
+            let paid = one.training.as_ref().and_then(|training| funded.get(training));
+            let (class, key) = match paid {
+                Some(true) => ("info", "results-funded"),
+                Some(false) => ("ok", "results-unfunded"),
+                None => ("plain", "results-funding-unknown"),
+            };
+            let entries = one.training.as_ref().map(|training| {
+                Square::Go(
+                    room.t("results-open-money"),
+                    room.href(&format!("/money/entries?training={training}")),
+                )
+            });
+            Line {
+                name: one.enterprise_name.clone(),
+                href: Some(room.href(&format!("/engagements/{}", one.engagement))),
+                cells: vec![
+                    Square::Chip(class, room.t(key)),
+                    entries.unwrap_or_else(|| Square::Words("–".into())),
+                ],
+                ..Line::default()
+            }
+        })
+        .collect();
+    let empty = if rows.is_empty() { room.t("results-records-none") } else { String::new() };
+    Ok(Some(Section {
+        title: room.t("results-behind"),
+        grid: empty.is_empty().then(|| Grid {
+            caption: room.t("results-behind-caption"),
+            heads: vec![
+                Column::words(room.t("results-head-enterprise")),
+                Column::words(room.t("results-funding")),
+                Column::words(room.t("results-tab-money")),
+            ],
+            rows,
+            cards: true,
+            ..Grid::default()
+        }),
+        empty,
+        ..Section::default()
+    }))
 }
 
 /// Where the records behind a figure are.
@@ -485,7 +569,7 @@ pub(super) async fn lock(
     let room = Room::open(&app, &visit, &signed_in, &programme)?;
     let id = app.new_id();
     let permit = signed_in.permit(LockReport { report: id.clone(), place: Place::programme(&programme) })?;
-    let actuals = actuals(&room).await?;
+    let actuals = count(&room).await?;
     let figures = actuals.all.into_iter().map(|(target, actual, _)| ReportedFigure {
         wanted: target.value,
         target: target.code,

@@ -76,7 +76,7 @@ pub(super) async fn show(
 fn lead(room: &Room<'_>, core: &[(&Indicator, &Answer)], actuals: &Actuals) -> String {
     let improved = core.iter().filter(|(indicator, answer)| is_better(indicator, answer)).count();
     let known = core.iter().filter(|(_, answer)| answer.total().median.value().is_some()).count();
-    let (reached, all) = (actuals.count(Status::Reached), actuals.all.len());
+    let (reached, all) = (actuals.with(Status::Reached), actuals.all.len());
     if known == 0 {
         return room.t("results-lead-nothing");
     }
@@ -119,14 +119,14 @@ fn stats(room: &Room<'_>, core: &[(&Indicator, &Answer)], actuals: &Actuals) -> 
             ),
         ));
     }
-    let unknown = actuals.count(Status::Unknown);
+    let unknown = actuals.with(Status::Unknown);
     stats.push(Stat::new(
-        if actuals.count(Status::Reached) == actuals.all.len() { "is-ok" } else { "is-warn" },
+        if actuals.with(Status::Reached) == actuals.all.len() { "is-ok" } else { "is-warn" },
         room.t("results-stat-targets"),
         room.with(
             "results-stat-targets-of",
             &[
-                ("reached", &actuals.count(Status::Reached).to_string()),
+                ("reached", &actuals.with(Status::Reached).to_string()),
                 ("all", &actuals.all.len().to_string()),
             ],
         ),

@@ -37,9 +37,9 @@ pub(super) async fn show(
             speech.count("results-day-doubtful", gaps.doubtful.unsigned_abs(), &[("number", &number)]),
             room.link("/review", room.t("results-day-doubtful-do")),
         )
-    } else if actuals.count(Status::Unknown) > 0 {
+    } else if actuals.with(Status::Unknown) > 0 {
         (
-            room.with("results-day-unknown", &[("number", &actuals.count(Status::Unknown).to_string())]),
+            room.with("results-day-unknown", &[("number", &actuals.with(Status::Unknown).to_string())]),
             room.link("/targets", room.t("results-day-unknown-do")),
         )
     } else {
@@ -53,18 +53,21 @@ pub(super) async fn show(
     let notices: Vec<Notice> = behind
         .map(|(target, actual, status)| {
             let number = |value: f64| speech.number(value, target.decimals);
-            let value = actual.value.map_or_else(|| room.t("unknown"), number);
+            let value = actual.value.map(number);
             Notice {
                 class: if *status == Status::Unknown { "" } else { "warn" },
                 strong: speech.say(&target.label).to_owned(),
-                text: room.with(
-                    "results-day-target",
-                    &[
-                        ("value", &value),
-                        ("wanted", &number(target.value)),
-                        ("status", &room.t(&format!("results-status-{}", status.code()))),
-                    ],
-                ),
+                text: match value {
+                    Some(value) => room.with(
+                        "results-day-target",
+                        &[
+                            ("value", &value),
+                            ("wanted", &number(target.value)),
+                            ("status", &room.t(&format!("results-status-{}", status.code()))),
+                        ],
+                    ),
+                    None => room.with("results-day-no-data", &[("wanted", &number(target.value))]),
+                },
                 link: Some(room.link(&format!("/targets/{}", target.code), room.t("results-open"))),
             }
         })
