@@ -2,8 +2,8 @@
 
 mod accounts;
 mod audit;
-mod delivery;
 mod cases;
+mod delivery;
 mod imports;
 mod jobs;
 mod ledger;
