@@ -319,10 +319,18 @@ pub(super) async fn submit(
             Ok(Redirect::to(&room.href(&to)).into_response())
         }
         Err(StoreError::Rule(text)) => {
-            page(&room, &head, indicator, stage, &typed, room.speech().say(&text).to_owned())
+            page(&room, &head, indicator, stage, &typed, in_words(&room, room.speech().say(&text)))
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// A refusal with the names of inputs as the form says them, not as files write them.
+fn in_words(room: &Room<'_>, refusal: &str) -> String {
+    let speech = room.speech();
+    room.measurement.indicators.inputs().fold(refusal.to_owned(), |text, input| {
+        text.replace(&format!("`{}`", input.code), &format!("“{}”", speech.say(&input.label)))
+    })
 }
 
 /// What was typed as an observation, or the key of what is wrong.

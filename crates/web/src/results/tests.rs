@@ -1,5 +1,7 @@
 //! Results, trainers and money as a visitor meets them: whole router, real SQL in memory, real content.
 
+mod walk;
+
 use axum::http::StatusCode;
 use domain::actor::{Grant, Role, Scope};
 use domain::catalogue::Catalogue;
