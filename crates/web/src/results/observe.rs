@@ -252,6 +252,18 @@ fn fields(
                 .optional(),
         );
     }
+    fields.extend(proof_fields(room, indicator, typed));
+    fields.push(Field::hidden("replaces", was("replaces")));
+    if stage == Stage::AfterModule {
+        fields.push(Field::hidden("training", was("training")));
+    }
+    fields
+}
+
+/// Why there is no number, and how the number can be verified.
+fn proof_fields(room: &Room<'_>, indicator: &Indicator, typed: &HashMap<String, String>) -> Vec<Field> {
+    let was = |name: &str| typed.get(name).cloned().unwrap_or_default();
+    let mut fields = Vec::new();
     let mut reasons = vec![(String::new(), room.t("results-tracked"))];
     reasons.extend(
         NotTracked::ALL
@@ -280,10 +292,6 @@ fn fields(
             .with(was("evidence"))
             .optional(),
     );
-    fields.push(Field::hidden("replaces", was("replaces")));
-    if stage == Stage::AfterModule {
-        fields.push(Field::hidden("training", was("training")));
-    }
     fields
 }
 

@@ -109,16 +109,7 @@ fn facts(
         (room.t("results-version"), new.version.to_string()),
         (room.t("results-recorded"), format!("{author}, {}", speech.moment(recorded.recorded_at))),
     ];
-    if let Reading::Inputs(inputs) = &new.reading {
-        for (code, value) in inputs {
-            let label = room.measurement.indicators.input(code);
-            let label = label.map_or_else(|| code.clone(), |input| speech.say(&input.label).to_owned());
-            let unit = room.measurement.indicators.input(code).map(|input| input.unit.words());
-            let unit = unit.map(|unit| speech.say(&unit).to_owned()).unwrap_or_default();
-            let decimals = if value.fract() == 0.0 { 0 } else { 2 };
-            facts.insert(1, (label, format!("{} {unit}", speech.number(*value, decimals))));
-        }
-    }
+    drop(facts.splice(1..1, given(room, &new.reading)));
     if !new.output_unit.is_empty() && indicator.is_own_unit() {
         facts.push((room.t("results-output-unit"), new.output_unit.clone()));
     }
@@ -153,6 +144,24 @@ fn facts(
         links.push(room.link(&format!("/observations/{old}"), room.t("results-old-value")));
     }
     Section { facts, notices, links, ..Section::default() }
+}
+
+/// What the enterprise gave, input by input.
+fn given(room: &Room<'_>, reading: &Reading) -> Vec<(String, String)> {
+    let Reading::Inputs(inputs) = reading else { return Vec::new() };
+    let speech = room.speech();
+    let fact = |(code, value): (&String, &f64)| {
+        let decimals = if value.fract() == 0.0 { 0 } else { 2 };
+        let number = speech.number(*value, decimals);
+        match room.measurement.indicators.input(code) {
+            Some(input) => {
+                let unit = input.unit.words();
+                (speech.say(&input.label).to_owned(), format!("{number} {}", speech.say(&unit)))
+            }
+            None => (code.clone(), number),
+        }
+    };
+    inputs.iter().map(fact).collect()
 }
 
 fn review_form(room: &Room<'_>, recorded: &Recorded, head: &EngagementHead) -> Option<Section> {
