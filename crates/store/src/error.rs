@@ -89,6 +89,11 @@ impl StoreError {
                 format!("{what} tidak terbuka dengan kunci ini: apakah berkas kunci folder data diganti?")
             }
             StoreError::Rule(words) => return words.clone(),
+            StoreError::Unlawful(refusal) => return refusal.text(),
+            StoreError::Overtaken { noun, action, by, at } => format!(
+                "{} ini diubah oleh `{by}` pada {at} ({action}); lihat lagi, lalu ulangi yang masih benar",
+                indonesian(noun)
+            ),
             StoreError::Address { url } => format!(
                 "`{url}` bukan alamat basis data: tulis sqlite:/letak/ledger.sqlite atau postgres://nama@komputer/basis"
             ),
@@ -142,6 +147,13 @@ fn indonesian(noun: &str) -> &str {
         "enterprise" => "usaha",
         "organisation" => "lembaga",
         "session" => "sesi",
+        "engagement" => "pendampingan",
+        "training" => "pelatihan",
+        "module" => "modul",
+        "visit" => "kunjungan",
+        "project" => "usulan perbaikan",
+        "report" => "laporan",
+        "case study" => "studi kasus",
         other => other,
     }
 }

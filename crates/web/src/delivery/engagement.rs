@@ -124,7 +124,7 @@ fn lead(app: &AppState, speech: Speech, programme: &Programme, dossier: &Dossier
                 frame::module_title(app, speech, &engagement.programme, &course.module)
             }),
         ),
-        ("saving", frame::rupiah(speech, Some(dossier.verified_yearly_saving()))),
+        ("saving", modules::verified_savings(speech, dossier)),
         ("because", engagement.ended_because.clone().unwrap_or_default()),
     ];
     let values: Vec<(&'static str, &str)> =

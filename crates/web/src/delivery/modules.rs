@@ -230,6 +230,15 @@ pub(super) fn pair(speech: Speech, project: &Project) -> String {
     }
 }
 
+/// Verified yearly savings. Nothing verified is not nought.
+pub(super) fn verified_savings(speech: Speech, dossier: &Dossier) -> String {
+    let counted = dossier
+        .projects
+        .iter()
+        .any(|project| project.state == ProjectState::Verified && project.verified_saving.is_some());
+    frame::rupiah(speech, counted.then(|| dossier.verified_yearly_saving()))
+}
+
 pub(super) fn saving(speech: Speech, project: &Project) -> String {
     let (amount, key) = match project.state {
         ProjectState::Verified => (project.verified_saving, "delivery-saving-verified"),

@@ -164,7 +164,7 @@ async fn page(
         practices,
         practices_lead,
         projects: project_lines(speech, &dossier, course),
-        savings: frame::rupiah(speech, Some(dossier.verified_yearly_saving())),
+        savings: modules::verified_savings(speech, &dossier),
         visits: visit_lines(speech, &dossier, course),
         comments: comments(app, speech, signed_in, id, report.map(|report| report.id.as_str())).await?,
         definition: speech.with("delivery-report-definition", &[("edition", &course.edition)]),
