@@ -37,7 +37,7 @@ impl Desk {
 }
 
 /// The places of the office, and who finds their doors.
-const PLACES: [(&str, &str, fn(&Actor) -> bool); 10] = [
+const PLACES: [(&str, &str, fn(&Actor) -> bool); 11] = [
     ("/office", "office-nav-home", |_| true),
     ("/register", "office-nav-register", crate::register::may_read),
     ("/delivery", "office-nav-delivery", crate::delivery::may_read),
