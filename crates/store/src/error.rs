@@ -143,6 +143,7 @@ fn indonesian(noun: &str) -> &str {
         "grant" => "peran",
         "target" => "sasaran",
         "observation" => "pengamatan",
+        "money entry" => "catatan biaya",
         "trainer" => "pelatih",
         "enterprise" => "usaha",
         "organisation" => "lembaga",
