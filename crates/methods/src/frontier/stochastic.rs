@@ -213,7 +213,7 @@ pub fn fit(data: &Data) -> Result<Frontier, MethodError> {
     let problem = Problem { data, x: &data.x * &turn, sign };
     let start = start(data, &problem, &ols, variance, &turn);
     let search = |point: &[f64], slopes: &mut [f64]| problem.value(point, slopes);
-    let minimum = polish(search, bfgs(search, &start, 1e-8, 2000)?);
+    let minimum = polish(search, bfgs(search, &start, 1e-6, 2000)?);
     let curvature = hessian(search, &minimum.point) * rows as f64;
     Ok(report(&problem, &minimum, &curvature, &turn, variance))
 }

@@ -10,6 +10,7 @@ use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 use super::panel::Rows;
 use crate::bench::{MethodError, Saying};
+use crate::numerics::least_squares::too_large;
 use crate::numerics::moments::{Moments, Weighted, inverse};
 use crate::numerics::normal::two_sided;
 
@@ -415,21 +416,18 @@ pub fn fit(model: &Model<'_>) -> Result<Fitted, MethodError> {
     let columns: Vec<DVector<f64>> =
         (0..size).map(|column| units.total(|at| equations[at].x[column])).collect();
     let moments = Moments { zx: DMatrix::from_columns(&columns), zy: units.total(|at| equations[at].y) };
-    let (weights, singular_one) = inverse(&units.ideal());
+    let (weights, singular_one) = inverse(&units.ideal())?;
     let one = moments.solve(weights, &names)?;
     let e_one = units.residuals(&one.coefficients);
     let observed = units.observed(&e_one);
     let robust = &one.projection * &observed * one.projection.transpose();
-    let (weights, singular_two) = inverse(&observed);
+    let (weights, singular_two) = inverse(&observed)?;
     let two = moments.solve(weights, &names)?;
     let e_two = units.residuals(&two.coefficients);
     let g = units.total(|at| e_two[at]);
     let corrected = windmeijer(&units, &two, &robust, &e_one, &g);
     if !corrected.iter().all(|value| value.is_finite()) {
-        return Err(MethodError::Impossible(Saying::new(
-            "bilangan terlalu besar atau terlalu kecil untuk dihitung; ubah satuannya",
-            "the numbers are too large or too small to compute with; change their unit",
-        )));
+        return Err(too_large());
     }
     let step = |estimate: &Weighted, e: &DVector<f64>, covariance: DMatrix<f64>| Step {
         coefficients: estimate.coefficients.clone(),

@@ -76,7 +76,7 @@ fn stack(
         let mean = column.mean();
         column.add_scalar_mut(-mean);
     }
-    let (weights, _) = inverse(&each.tr_mul(&each));
+    let (weights, _) = inverse(&each.tr_mul(&each))?;
     let two = moments.solve(weights, &all)?;
     Ok(Estimates {
         names: data.names.clone(),
