@@ -42,9 +42,15 @@ impl Example {
         let words = words(method.example);
         let mut example =
             Example { method, frame: Frame::default(), by: Vec::new(), arguments: Arguments::default() };
-        for pair in words[1..].chunks(2) {
-            let (name, value) = (pair[0].trim_start_matches("--"), pair[1].as_str());
+        let mut rest = words[1..].iter();
+        while let Some(name) = rest.next() {
+            let name = name.trim_start_matches("--");
             let declared = method.arguments.iter().find(|argument| argument.name == name);
+            if declared.is_some_and(|argument| argument.kind == Kind::Flag) {
+                example.arguments.insert(name, Value::Flag);
+                continue;
+            }
+            let value = rest.next().expect("an argument that is no flag has a value").as_str();
             match (name, declared.map(|argument| argument.kind)) {
                 ("input", _) => example.frame = file(value),
                 ("by", _) => example.by = value.split(',').map(str::to_owned).collect(),
@@ -120,14 +126,20 @@ fn every_example_runs_and_the_order_of_rows_does_not_show() {
     }
 }
 
+/// The chapters whose methods search or draw: the order of rows shows in the last digits.
+fn methods_that_search() -> impl Iterator<Item = &'static Method> {
+    let chapters = [Group::Frontier, Group::ProductionFunction];
+    crate::METHODS.iter().copied().filter(move |method| chapters.contains(&method.group))
+}
+
 /// The chapters of samples and single records, where the order of rows is part of the question.
 fn methods_on_samples() -> impl Iterator<Item = &'static Method> {
     crate::METHODS.iter().copied().filter(|method| method.group >= Group::Survey)
 }
 
 #[test]
-fn every_example_on_samples_runs() {
-    for method in methods_on_samples() {
+fn every_example_on_samples_and_by_search_runs() {
+    for method in methods_that_search().chain(methods_on_samples()) {
         let example = Example::of(method);
         let found = example.on(&example.frame).unwrap_or_else(|error| panic!("{}: {error}", method.id));
         assert!(found.used > 0 && found.tables.iter().all(|table| !table.rows.is_empty()), "{}", method.id);
@@ -148,7 +160,7 @@ fn spoiled_data_end_in_finite_figures_or_in_a_reason() {
         ("huge", |_, _| 1e300),
         ("tiny and huge", |row, _| if row % 2 == 0 { 1e-300 } else { 1e300 }),
     ];
-    for method in methods().chain(methods_on_samples()) {
+    for method in methods().chain(methods_that_search()).chain(methods_on_samples()) {
         let example = Example::of(method);
         let everyone: Vec<usize> = (0..example.frame.rows()).collect();
         let mut frames: Vec<(&str, Frame)> =

@@ -1,8 +1,8 @@
 //! How sure an efficiency is: the smoothed bootstrap of Simar and Wilson (1998).
 //!
-//! The estimated frontier lies inside the true one, so efficiencies look too good. New samples are drawn from the
-//! smoothed distribution of distances (reflected at one), frontiers are rebuilt, and what is lost between the
-//! estimated and the rebuilt frontier stands for what is lost between the true and the estimated one.
+//! The estimated frontier lies inside the true one, so efficiencies look too good. New samples are drawn from
+//! the smoothed distribution of distances (reflected at one), frontiers are rebuilt, and what is lost between
+//! the estimated and the rebuilt frontier stands for what is lost between the true and the estimated one.
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
@@ -32,7 +32,8 @@ pub fn bootstrap(
     random: &mut Pcg64Mcg,
 ) -> Result<(Vec<Interval>, f64), MethodError> {
     let input = towards == Orientation::Input;
-    // Distances of one or more: Shephard's for inputs, Farrell's for outputs; the same formula turns both back.
+    // Distances of one or more: Shephard's for inputs, Farrell's for outputs; the same formula turns both
+    // back.
     let turned = |value: f64| if input { 1.0 / value } else { value };
     let units = technology.units();
     let mut distances = Vec::with_capacity(units);
@@ -74,8 +75,8 @@ fn mirrored(distances: &[f64]) -> Vec<f64> {
     both
 }
 
-/// Silverman's rule on the mirrored sample of inefficient units, brought back to the size and spread of the sample
-/// (Daraio and Simar, 2007, 3.23 and 3.26).
+/// Silverman's rule on the mirrored sample of inefficient units, brought back to the size and spread of the
+/// sample (Daraio and Simar, 2007, 3.23 and 3.26).
 fn bandwidth(distances: &[f64]) -> Result<f64, MethodError> {
     let inside: Vec<f64> = distances.iter().copied().filter(|value| *value > 1.0 + 1e-6).collect();
     if inside.len() < 2 {

@@ -5,8 +5,8 @@ use super::envelopment::{Orientation, Returns, sum_of_weights};
 use crate::bench::{Argument, Cell, Figures, Group, Kind, Method, MethodError, Request, Saying, Table, Term};
 use crate::numerics::simplex::{Ending, Programme, Sense};
 
-/// The lowest cost at which combinations of the units produce at least `y`, as a share of the unit's own cost;
-/// `inputs`, `outputs` and `prices` are rows per unit.
+/// The lowest cost at which combinations of the units produce at least `y`, as a share of the unit's own
+/// cost; `inputs`, `outputs` and `prices` are rows per unit.
 pub fn cost_efficiency(
     inputs: &[Vec<f64>],
     outputs: &[Vec<f64>],

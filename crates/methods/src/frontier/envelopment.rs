@@ -1,7 +1,8 @@
 //! Data envelopment analysis: how far a unit is from what combinations of the observed units achieve.
 //!
-//! Efficiencies are Farrell's: at most one for inputs (the share of inputs that would do), at least one for outputs
-//! (how many times the outputs could be). A programme without a solution is said to be infeasible, never a number.
+//! Efficiencies are Farrell's: at most one for inputs (the share of inputs that would do), at least one for
+//! outputs (how many times the outputs could be). A programme without a solution is said to be infeasible,
+//! never a number.
 
 use crate::bench::{MethodError, Saying, Term};
 use crate::numerics::simplex::{Ending, Programme, Sense, Solution};
@@ -26,8 +27,8 @@ pub enum Orientation {
     Output,
 }
 
-/// Units with their inputs and outputs; every column is scaled by its mean, so that units of measurement do not
-/// matter to the digits.
+/// Units with their inputs and outputs; every column is scaled by its mean, so that units of measurement do
+/// not matter to the digits.
 #[derive(Clone, Debug)]
 pub struct Technology {
     inputs: Vec<Vec<f64>>,
@@ -69,7 +70,8 @@ impl Verdict {
 }
 
 impl Technology {
-    /// Reads `rows` of the columns. Negative values and columns of zeros are refused: the ratio has no meaning.
+    /// Reads `rows` of the columns. Negative values and columns of zeros are refused: the ratio has no
+    /// meaning.
     pub fn new(inputs: &[Term], outputs: &[Term], rows: &[usize]) -> Result<Self, MethodError> {
         let (inputs, input_means) = scaled(inputs, rows)?;
         let (outputs, output_means) = scaled(outputs, rows)?;
@@ -161,9 +163,9 @@ impl Technology {
         })
     }
 
-    /// The programme of a unit: column zero is the efficiency, then one column per reference unit. Rows are shares of
-    /// the unit's own quantities and columns have entries up to one, so that a workshop and a factory are told apart
-    /// with the same digits.
+    /// The programme of a unit: column zero is the efficiency, then one column per reference unit. Rows are
+    /// shares of the unit's own quantities and columns have entries up to one, so that a workshop and a
+    /// factory are told apart with the same digits.
     fn programme(
         &self,
         x: &[f64],
@@ -206,7 +208,8 @@ impl Technology {
         Scaled { programme, shares, sizes }
     }
 
-    /// The programme of a unit with inputs `x` and outputs `y`; then the largest sum of slacks among its solutions.
+    /// The programme of a unit with inputs `x` and outputs `y`; then the largest sum of slacks among its
+    /// solutions.
     fn reach(
         &self,
         x: &[f64],

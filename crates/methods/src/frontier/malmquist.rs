@@ -1,4 +1,5 @@
-//! The Malmquist index: productivity growth between two periods, split into catching up and moving the frontier.
+//! The Malmquist index: productivity growth between two periods, split into catching up and moving the
+//! frontier.
 
 use domain::language::Text;
 
@@ -22,7 +23,8 @@ pub struct Malmquist {
     pub e11: Option<f64>,
 }
 
-/// The index of a unit with rows `before` and `after` in the technologies of the two periods (which share scales).
+/// The index of a unit with rows `before` and `after` in the technologies of the two periods (which share
+/// scales).
 pub fn malmquist(
     periods: [&Technology; 2],
     [before, after]: [usize; 2],
@@ -36,7 +38,8 @@ pub fn malmquist(
     let e01 = reach(periods[0], periods[1], after)?;
     let e10 = reach(periods[1], periods[0], before)?;
     let e11 = reach(periods[1], periods[1], after)?;
-    // Distance functions: outputs have the reciprocal of the Farrell efficiency, inputs count the other way round.
+    // Distance functions: outputs have the reciprocal of the Farrell efficiency, inputs count the other way
+    // round.
     let grown = |from: Option<f64>, to: Option<f64>| {
         let (from, to) = (from?, to?);
         Some(if towards == Orientation::Output { from / to } else { to / from })

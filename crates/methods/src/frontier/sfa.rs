@@ -1,4 +1,5 @@
-//! The table of a stochastic frontier: coefficients, variances, test against no inefficiency, efficiency of every row.
+//! The table of a stochastic frontier: coefficients, variances, test against no inefficiency, efficiency of
+//! every row.
 
 use nalgebra::{DMatrix, DVector};
 use statrs::distribution::{ChiSquared, ContinuousCDF};
@@ -236,7 +237,8 @@ fn summary(frontier: &Frontier) -> Table {
     table
 }
 
-/// p-value against gamma = 0, which is on the border: a mixture of chi-squares with q - 1 and q degrees of freedom.
+/// p-value against gamma = 0, which is on the border: a mixture of chi-squares with q - 1 and q degrees of
+/// freedom.
 fn one_sided(ratio: f64, restrictions: usize) -> f64 {
     let beyond = |freedom: usize| match ChiSquared::new(freedom as f64) {
         Ok(distribution) => distribution.sf(ratio.max(0.0)),

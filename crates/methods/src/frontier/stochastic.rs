@@ -1,8 +1,8 @@
 //! Stochastic frontiers: y = x'b + v - u, noise v on both sides and inefficiency u >= 0 on one.
 //!
-//! One likelihood serves all: u of a unit is normal with mean `mu`, cut at zero, times exp(-eta (t - T)). With one row
-//! per unit and mu = 0 that is the half-normal model, with mu free the truncated one; with several rows Battese and
-//! Coelli (1992); with one row per unit and mu = z'd Battese and Coelli (1995).
+//! One likelihood serves all: u of a unit is normal with mean `mu`, cut at zero, times exp(-eta (t - T)).
+//! With one row per unit and mu = 0 that is the half-normal model, with mu free the truncated one; with
+//! several rows Battese and Coelli (1992); with one row per unit and mu = z'd Battese and Coelli (1995).
 
 use nalgebra::{DMatrix, DVector};
 
@@ -133,8 +133,8 @@ impl Problem<'_> {
         sums
     }
 
-    /// Minus the mean log-likelihood per row, and its gradient. Parameters: coefficients, those of the mean of u,
-    /// eta if there are periods, ln of the variance of noise, ln of that of inefficiency.
+    /// Minus the mean log-likelihood per row, and its gradient. Parameters: coefficients, those of the mean
+    /// of u, eta if there are periods, ln of the variance of noise, ln of that of inefficiency.
     fn value(&self, parameters: &[f64], gradient: &mut [f64]) -> f64 {
         let data = self.data;
         let (k, l) = (self.x.ncols(), data.z.ncols());

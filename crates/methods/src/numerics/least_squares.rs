@@ -149,8 +149,8 @@ impl Factored {
     }
 }
 
-/// Two-stage least squares: `x` is explained by the instruments `z` first. The residuals are those of `x` itself;
-/// `gram_inverse` is that of the explained regressors, which are returned beside the fit.
+/// Two-stage least squares: `x` is explained by the instruments `z` first. The residuals are those of `x`
+/// itself; `gram_inverse` is that of the explained regressors, which are returned beside the fit.
 pub fn two_stage(
     x: &DMatrix<f64>,
     z: &DMatrix<f64>,

@@ -62,7 +62,8 @@ impl Moments {
     }
 }
 
-/// The inverse of a covariance of moments; true beside it if it was singular and a generalised inverse was taken.
+/// The inverse of a covariance of moments; true beside it if it was singular and a generalised inverse was
+/// taken.
 pub fn inverse(covariance: &DMatrix<f64>) -> Result<(DMatrix<f64>, bool), MethodError> {
     let scale = covariance.diagonal().map(|value| if value > 0.0 { value.sqrt() } else { 1.0 });
     let outer = &scale * scale.transpose();

@@ -15,8 +15,9 @@ pub struct Minimum {
     pub iterations: usize,
 }
 
-/// Minimises `function`, which returns its value and writes its gradient, by BFGS from `start`. Converged when no
-/// component of the gradient, times the size of its parameter, exceeds `tolerance` times the size of the value.
+/// Minimises `function`, which returns its value and writes its gradient, by BFGS from `start`. Converged
+/// when no component of the gradient, times the size of its parameter, exceeds `tolerance` times the size of
+/// the value.
 pub fn bfgs(
     mut function: impl FnMut(&[f64], &mut [f64]) -> f64,
     start: &[f64],

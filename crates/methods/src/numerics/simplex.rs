@@ -1,8 +1,8 @@
 //! Linear programmes with few rows and many columns: the revised simplex method with a dense basis inverse.
 //!
-//! Written here because the programmes of efficiency analysis have a dozen rows, a column per enterprise and one
-//! programme per enterprise: a general sparse solver spends its time on setting up, and cannot go on to a second
-//! objective on the optimal face. What comes back was computed from a freshly factored basis.
+//! Written here because the programmes of efficiency analysis have a dozen rows, a column per enterprise and
+//! one programme per enterprise: a general sparse solver spends its time on setting up, and cannot go on to a
+//! second objective on the optimal face. What comes back was computed from a freshly factored basis.
 
 use nalgebra::{DMatrix, DVector};
 
@@ -41,7 +41,8 @@ pub struct Solution {
     pub objective: f64,
     /// Basic columns and their values; all others are zero.
     pub basic: Vec<(usize, f64)>,
-    /// What remains of each row: right-hand side minus row for at-most, row minus right-hand side for at-least.
+    /// What remains of each row: right-hand side minus row for at-most, row minus right-hand side for
+    /// at-least.
     pub slacks: Vec<f64>,
 }
 

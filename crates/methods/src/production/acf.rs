@@ -1,4 +1,5 @@
-//! Ackerberg, Caves and Frazer: stage one only takes noise out; all elasticities come from moments of innovations.
+//! Ackerberg, Caves and Frazer: stage one only takes noise out; all elasticities come from moments of
+//! innovations.
 
 use nalgebra::{DMatrix, DVector};
 
@@ -25,10 +26,11 @@ pub struct Found {
 /// A criterion below this is zero: the moments hold.
 const HOLDS: f64 = 1e-10;
 
-/// Innovations of productivity (its part not foreseen by a cubic of the year before) are uncorrelated with state
-/// inputs now and free inputs a year before.
+/// Innovations of productivity (its part not foreseen by a cubic of the year before) are uncorrelated with
+/// state inputs now and free inputs a year before.
 ///
-/// The search starts at `near`, or, if that is not given, at least squares and at four points between zero and one.
+/// The search starts at `near`, or, if that is not given, at least squares and at four points between zero
+/// and one.
 pub fn estimate(data: &Data, degree: usize, near: Option<&[f64]>) -> Result<Found, MethodError> {
     let hidden: Vec<&[f64]> =
         data.free.iter().chain(&data.state).chain(&data.proxy).map(Vec::as_slice).collect();
@@ -64,9 +66,10 @@ pub fn estimate(data: &Data, degree: usize, near: Option<&[f64]>) -> Result<Foun
     choose(searched)
 }
 
-/// Among points at which the moments hold, the one whose smallest elasticity is largest: where labour follows from a
-/// first-order condition they also hold, for no good reason, with labour at one and capital at zero (Ackerberg, Caves
-/// and Frazer, 2015, note 16). If they hold nowhere, the lowest point. Other points that hold are told.
+/// Among points at which the moments hold, the one whose smallest elasticity is largest: where labour follows
+/// from a first-order condition they also hold, for no good reason, with labour at one and capital at zero
+/// (Ackerberg, Caves and Frazer, 2015, note 16). If they hold nowhere, the lowest point. Other points that
+/// hold are told.
 fn choose(searched: Vec<Result<Minimum, MethodError>>) -> Result<Found, MethodError> {
     let mut minima = Vec::new();
     let mut failure = None;

@@ -59,7 +59,8 @@ pub struct Step {
     pub coefficients: DVector<f64>,
     /// Robust; of step two with the correction of Windmeijer (2005).
     pub covariance: DMatrix<f64>,
-    /// z of first and second order correlation of differenced residuals; `None` where there are too few periods.
+    /// z of first and second order correlation of differenced residuals; `None` where there are too few
+    /// periods.
     pub correlation: [Option<f64>; 2],
 }
 
@@ -345,7 +346,8 @@ impl Units<'_> {
         DVector::from_iterator(self.equations.len(), self.equations.iter().map(|one| one.y - fitted(one)))
     }
 
-    /// z of the correlation of differenced residuals with those `lag` periods earlier (Arellano and Bond, 1991).
+    /// z of the correlation of differenced residuals with those `lag` periods earlier (Arellano and Bond,
+    /// 1991).
     fn correlation(
         &self,
         rows: &Rows,

@@ -18,7 +18,8 @@ pub struct Data {
 }
 
 /// ln TFP of each row against the average enterprise of the first period: within a period against its average
-/// (Caves, Christensen and Diewert, 1982), and the averages chained over time (Good, Nadiri and Sickles, 1997).
+/// (Caves, Christensen and Diewert, 1982), and the averages chained over time (Good, Nadiri and Sickles,
+/// 1997).
 pub fn tfp(data: &Data) -> Vec<f64> {
     let average = |values: &[f64]| -> Vec<f64> {
         let (mut sums, mut sizes) = (vec![0.0; data.periods], vec![0.0_f64; data.periods]);

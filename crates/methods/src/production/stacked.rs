@@ -8,9 +8,10 @@ use crate::bench::MethodError;
 use crate::numerics::least_squares::{Factored, matrix};
 use crate::numerics::moments::{Moments, inverse};
 
-/// Two-step GMM of output on inputs and interactions of state and proxy, of this year in the first equation and of
-/// the year before in the second, with one coefficient per input. Each equation has its own constant; free inputs are
-/// instrumented by themselves a year before in the second. Coefficients of free inputs, then of state inputs.
+/// Two-step GMM of output on inputs and interactions of state and proxy, of this year in the first equation
+/// and of the year before in the second, with one coefficient per input. Each equation has its own constant;
+/// free inputs are instrumented by themselves a year before in the second. Coefficients of free inputs, then
+/// of state inputs.
 pub fn estimate(data: &Data, degree: usize) -> Result<Estimates, MethodError> {
     let hidden: Vec<&[f64]> = data.state.iter().chain(&data.proxy).map(Vec::as_slice).collect();
     let terms = interactions(&hidden, degree);

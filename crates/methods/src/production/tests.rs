@@ -107,8 +107,8 @@ fn the_index_of_enterprises_by_hand() {
     let outcome = ask("tfp-index", &read(text), &arguments).unwrap();
     assert_eq!((outcome.used, outcome.left_out), (4, 1), "an output of zero has no logarithm");
     let two = 2.0_f64.ln();
-    // In multiples of ln 2: mean output 3 then 4.5, mean labour 2 in both, mean capital 1 then 1.5; mean shares of
-    // labour .5 then .625. The chain is the growth of the mean enterprise less that of its inputs.
+    // In multiples of ln 2: mean output 3 then 4.5, mean labour 2 in both, mean capital 1 then 1.5; mean
+    // shares of labour .5 then .625. The chain is the growth of the mean enterprise less that of its inputs.
     let chain = 1.5 * two - 0.5 * (0.5 + 0.375) * 0.5 * two;
     let a = chain - 0.5 * two - 0.5 * (0.75 + 0.625) * -two - 0.5 * (0.25 + 0.375) * -0.5 * two;
     let b = chain + 0.5 * two - 0.5 * (0.5 + 0.625) * two - 0.5 * (0.5 + 0.375) * 0.5 * two;
@@ -116,7 +116,8 @@ fn the_index_of_enterprises_by_hand() {
 }
 
 proptest::proptest! {
-    /// Units of measurement do not matter to comparisons, and within a period they are transitive around the average.
+    /// Units of measurement do not matter to comparisons, and within a period they are transitive around the
+    /// average.
     #[test]
     fn the_index_does_not_depend_on_units(values in proptest::collection::vec(0.5..5.0_f64, 40), size in 1e-3..1e3_f64) {
         let table = |factor: f64| {

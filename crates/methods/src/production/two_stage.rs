@@ -1,7 +1,8 @@
 //! Olley and Pakes, and Levinsohn and Petrin: productivity read off investment or materials, in two stages.
 //!
-//! Stage one takes the unknown function of state and proxy out of output and leaves the coefficients of free inputs.
-//! Stage two finds the coefficients of state inputs with which productivity is best foreseen from the year before.
+//! Stage one takes the unknown function of state and proxy out of output and leaves the coefficients of free
+//! inputs. Stage two finds the coefficients of state inputs with which productivity is best foreseen from the
+//! year before.
 
 use nalgebra::DVector;
 
@@ -23,7 +24,8 @@ pub enum Foreseen {
     Productivity,
 }
 
-/// Coefficients of free inputs, then of state inputs. `degrees` are those of the polynomials of the two stages.
+/// Coefficients of free inputs, then of state inputs. `degrees` are those of the polynomials of the two
+/// stages.
 pub fn two_stage(data: &Data, foreseen: Foreseen, degrees: [usize; 2]) -> Result<Vec<f64>, MethodError> {
     let hidden: Vec<&[f64]> = data.state.iter().chain(&data.proxy).map(Vec::as_slice).collect();
     let polynomial = products(&standardised(&hidden), degrees[0]);

@@ -14,8 +14,8 @@ use crate::numerics::covariance::clustered;
 use crate::numerics::least_squares::{Factored, matrix, two_stage};
 
 /// Output on inputs and a polynomial of state and proxy of the year before; free inputs are instrumented by
-/// themselves a year before. Coefficients of free inputs, then of state inputs; errors clustered by enterprise; and
-/// the smallest F of the instruments.
+/// themselves a year before. Coefficients of free inputs, then of state inputs; errors clustered by
+/// enterprise; and the smallest F of the instruments.
 pub fn estimate(data: &Data, degree: usize) -> Result<(Estimates, f64), MethodError> {
     let hidden: Vec<&[f64]> = data.state.iter().chain(&data.proxy).map(Vec::as_slice).collect();
     let polynomial = products(&standardised(&hidden), degree);

@@ -59,8 +59,8 @@ fn the_truncated_frontier_climbs_beyond_frontier_41() {
         periods: None,
         cost: false,
     };
-    // FRONTIER 4.1 keeps mu within two standard deviations of zero and stops at that border: its point has the
-    // likelihood that it prints, and beyond the border the likelihood still rises.
+    // FRONTIER 4.1 keeps mu within two standard deviations of zero and stops at that border: its point has
+    // the likelihood that it prints, and beyond the border the likelihood still rises.
     let theirs = [0.476405744081057, 0.282593086037596, 0.540384982002193, -1.41059519155475];
     let variances: [f64; 2] = [0.54775839120888, 0.908146194732869];
     assert!((theirs[3] + 2.0 * (variances[0] * variances[1]).sqrt()).abs() < 1e-6);

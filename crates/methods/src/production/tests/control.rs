@@ -79,7 +79,8 @@ fn ackerberg_caves_and_frazer_find_the_truth_where_others_do_not() {
     agree(&elasticities(&petrin), &[0.00733996039471977, 1.08352879037167], 1e-6, "LP as prodest found it");
 }
 
-/// Value-added enterprises whose labour has its own shocks and whose materials reveal productivity: b_l .6, b_k .3.
+/// Value-added enterprises whose labour has its own shocks and whose materials reveal productivity: b_l .6,
+/// b_k .3.
 fn enterprises(units: usize, periods: usize) -> String {
     let mut random = Pcg64Mcg::seed_from_u64(11);
     let mut normal = || quantile(random.random::<f64>().clamp(1e-12, 1.0 - 1e-12));

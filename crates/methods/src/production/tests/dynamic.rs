@@ -70,7 +70,8 @@ fn just_identified_both_steps_agree() {
     agree(&errors, &plain, 1e-9, "with nothing to weigh there is nothing to correct");
 }
 
-/// As printed by Arellano and Bond (1991, table 4b) and, with corrected errors, by Croissant and Millo (2008).
+/// As printed by Arellano and Bond (1991, table 4b) and, with corrected errors, by Croissant and Millo
+/// (2008).
 #[test]
 fn employment_of_arellano_and_bond() {
     let Some(data) = optional_case("arellano_bond_1991", "data.csv") else { return };
