@@ -4,6 +4,8 @@
 mod backup;
 mod input;
 mod interruption;
+mod methods;
+mod picture;
 mod protect;
 mod usage;
 
