@@ -87,7 +87,10 @@ pub async fn list(
     if wanted.words.trim().is_empty() {
         by_name(store, clauses, after, limit).await
     } else {
-        search(store, clauses, wanted.words.trim(), limit).await
+        let limits = [&wanted.region, &wanted.activity, &wanted.organisation];
+        let anywhere = reach.scopes().iter().any(domain::actor::Scope::is_whole)
+            && limits.iter().all(|limit| limit.is_empty());
+        search(store, clauses, anywhere, wanted.words.trim(), limit).await
     }
 }
 
@@ -114,7 +117,14 @@ async fn by_name(
     Ok(Found { lines, next, more: false })
 }
 
-async fn search(store: &Store, mut clauses: Clauses, typed: &str, limit: u32) -> Result<Found, StoreError> {
+/// `anywhere`: nothing but the words limits the answer.
+async fn search(
+    store: &Store,
+    mut clauses: Clauses,
+    anywhere: bool,
+    typed: &str,
+    limit: u32,
+) -> Result<Found, StoreError> {
     let digits: String = typed.chars().filter(|letter| !matches!(letter, '.' | '-' | ' ')).collect();
     if digits.len() >= 5 && digits.bytes().all(|digit| digit.is_ascii_digit()) {
         let (nib, npwp) = (clauses.bind(&digits), clauses.bind(&digits));
@@ -132,6 +142,7 @@ async fn search(store: &Store, mut clauses: Clauses, typed: &str, limit: u32) ->
             let joined = meant_by(store, &words(typed).concat()).await?;
             meant.extend((!joined.is_empty()).then_some(joined));
         }
+        let meant = rarest_first(store, meant).await?;
         let Some((first, rest)) = meant.split_first() else { return Ok(Found::default()) };
         let first = clauses.bind_all(first);
         let mut filed = format!(
@@ -144,6 +155,10 @@ async fn search(store: &Store, mut clauses: Clauses, typed: &str, limit: u32) ->
                 " and exists (select 1 from enterprise_word also
                 where also.enterprise_id = w.enterprise_id and also.word in ({words}))"
             ));
+        }
+        if anywhere {
+            // Nothing else is asked of an answer, so there is no need to gather more than are ranked.
+            filed.push_str(&format!(" limit {}", 3 * SEARCHED_MAX));
         }
         clauses.and(format!("e.id in ({filed})"));
     }
@@ -161,6 +176,23 @@ async fn search(store: &Store, mut clauses: Clauses, typed: &str, limit: u32) ->
     let more = searched == SEARCHED_MAX || ranked.len() > limit as usize;
     ranked.truncate(limit as usize);
     Ok(Found { lines: ranked.into_iter().map(|(_, line)| line).collect(), next: None, more })
+}
+
+/// What was typed, the rarest first: the search walks along the first and looks the others up.
+async fn rarest_first(store: &Store, meant: Vec<Vec<String>>) -> Result<Vec<Vec<String>>, StoreError> {
+    let mut counted = Vec::with_capacity(meant.len());
+    for words in meant {
+        let mut clauses = Clauses::default();
+        let placeholders = clauses.bind_all(&words);
+        let sql = format!(
+            "select count(*) from
+            (select 1 as one from enterprise_word where word in ({placeholders}) limit 5000) as counted"
+        );
+        let rows: Vec<(i64,)> = fetch_clauses!(store, (i64,), sql, &clauses.values);
+        counted.push((rows.first().map_or(0, |(count,)| *count), words));
+    }
+    counted.sort();
+    Ok(counted.into_iter().map(|(_, words)| words).collect())
 }
 
 /// The words on file that a typed word may have meant, the nearest first.
