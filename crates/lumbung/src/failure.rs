@@ -54,6 +54,9 @@ fn told_by_a_room(cause: &(dyn Error + 'static)) -> Option<Text> {
     if let Some(error) = cause.downcast_ref::<statistics::StatisticsError>() {
         return Some(error.text());
     }
+    if let Some(error) = cause.downcast_ref::<disclosure::DisclosureError>() {
+        return Some(error.text());
+    }
     cause.downcast_ref::<publication::PublicationError>().map(publication::PublicationError::text)
 }
 
