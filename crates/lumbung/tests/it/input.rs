@@ -26,6 +26,38 @@ fn an_empty_file_is_refused() {
     is_refused("empty.csv", "", "Berkas kosong", "The file is empty");
 }
 
+/// The most memory, in MiB, that an import of so many MiB of rows holds at once.
+fn memory_of_an_import(mebibytes: usize) -> usize {
+    let office = Office::open();
+    let path = office.file("large.csv", HEADER);
+    let mut file = std::io::BufWriter::new(std::fs::OpenOptions::new().append(true).open(&path).unwrap());
+    let (mut written, mut number) = (0, 0_u64);
+    while written < mebibytes << 20 {
+        let row = format!("E{number},2024,10710,{},{},400\n", 5 + number % 17, 900 + number % 101);
+        file.write_all(row.as_bytes()).unwrap();
+        (written, number) = (written + row.len(), number + 1);
+    }
+    file.flush().unwrap();
+    let command = ["import", &path, "--survey", "toy", "--dry-run"];
+    let mut child = office.command("id", &command).stdout(std::process::Stdio::null()).spawn().unwrap();
+    let mut most = 0;
+    while child.try_wait().unwrap().is_none() {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let held = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
+        most = most.max(held.and_then(|held| held.trim().parse().ok()).unwrap_or(0));
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    most / 1024
+}
+
+/// What holds from 30 to 120 MiB holds to 3 GB: a block is read, checked, written and forgotten.
+#[test]
+fn memory_does_not_grow_with_the_file() {
+    let (small, large) = (memory_of_an_import(30), memory_of_an_import(120));
+    assert!(small > 0, "the memory was seen");
+    assert!(large < small + 60, "{small} MiB for 30 MiB of rows, {large} MiB for 120");
+}
+
 #[test]
 fn a_file_in_no_known_encoding_is_refused() {
     let mut bytes = vec![0x00, 0x01, 0xff, 0xfe, 0x00, 0x9c];
