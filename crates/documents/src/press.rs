@@ -1,0 +1,137 @@
+//! The press: a template and its data in, the bytes of a PDF out, the same bytes every time.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use rust_embed::RustEmbed;
+use typst::diag::{FileError, FileResult};
+use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Library, LibraryExt, World};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+
+#[derive(RustEmbed)]
+#[folder = "templates"]
+struct Templates;
+
+/// Pictures a document shows, by the name its data calls them: PNG, JPEG or SVG.
+pub type Pictures = BTreeMap<String, Vec<u8>>;
+
+/// Why a document could not be set. A template travels in the binary, so this is our mistake or a
+/// spoiled picture, never the reader's.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    #[error("there is no template {0}")]
+    NoTemplate(String),
+    #[error("the template {template} could not be set: {reason}")]
+    Unset { template: String, reason: String },
+}
+
+/// Fonts and the language of the templates, read once and shared by every document.
+pub struct Press {
+    library: LazyHash<Library>,
+    book: LazyHash<FontBook>,
+    fonts: Vec<Font>,
+}
+
+impl Default for Press {
+    fn default() -> Self {
+        let fonts: Vec<Font> =
+            typst_assets::fonts().flat_map(|bytes| Font::iter(Bytes::new(bytes))).collect();
+        Press {
+            library: LazyHash::new(Library::default()),
+            book: LazyHash::new(FontBook::from_fonts(&fonts)),
+            fonts,
+        }
+    }
+}
+
+impl Press {
+    /// Sets `template` with `data` as of the date `on`.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault`] where the template is unknown, or refuses the data or a picture.
+    pub fn print(
+        &self,
+        template: &str,
+        data: &serde_json::Value,
+        pictures: &Pictures,
+        on: Date,
+    ) -> Result<Vec<u8>, Fault> {
+        let main = file_id(template).ok_or_else(|| Fault::NoTemplate(template.to_owned()))?;
+        let sheet = Sheet { press: self, main, data: data.to_string(), pictures, on };
+        let unset = |errors: typst::ecow::EcoVec<typst::diag::SourceDiagnostic>| Fault::Unset {
+            template: template.to_owned(),
+            reason: errors.iter().map(|error| error.message.to_string()).collect::<Vec<_>>().join("; "),
+        };
+        let document: PagedDocument = typst::compile(&sheet).output.map_err(unset)?;
+        let options = PdfOptions {
+            ident: Smart::Auto,
+            creator: Smart::Custom(Some("Lumbung".to_owned())),
+            standards: PdfStandards::new(&[PdfStandard::Ua_1]).unwrap_or_default(),
+            ..PdfOptions::default()
+        };
+        typst_pdf::pdf(&document, &options).map_err(unset)
+    }
+}
+
+/// One document being set: what its template may see.
+struct Sheet<'a> {
+    press: &'a Press,
+    main: FileId,
+    data: String,
+    pictures: &'a Pictures,
+    on: Date,
+}
+
+fn file_id(name: &str) -> Option<FileId> {
+    Some(RootedPath::new(VirtualRoot::Project, VirtualPath::new(name).ok()?).intern())
+}
+
+impl World for Sheet<'_> {
+    fn library(&self) -> &LazyHash<Library> {
+        &self.press.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &self.press.book
+    }
+
+    fn main(&self) -> FileId {
+        self.main
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        let bytes = self.file(id)?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| FileError::InvalidUtf8)?;
+        Ok(Source::new(id, text.to_owned()))
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        let name = id.get().vpath().get_without_slash();
+        if name == "data.json" {
+            return Ok(Bytes::from_string(self.data.clone()));
+        }
+        if let Some(picture) = name.strip_prefix("pictures/").and_then(|name| self.pictures.get(name)) {
+            return Ok(Bytes::new(picture.clone()));
+        }
+        let file = Templates::get(name).ok_or_else(|| FileError::NotFound(name.into()))?;
+        Ok(Bytes::new(file.data.into_owned()))
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        self.press.fonts.get(index).cloned()
+    }
+
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        Datetime::from_ymd(
+            i32::from(self.on.year()),
+            u8::try_from(self.on.month()).ok()?,
+            u8::try_from(self.on.day()).ok()?,
+        )
+    }
+}
