@@ -234,6 +234,35 @@ def check_json_stat(base, flow):
     flow.compare(figures)
 
 
+def check_px(base, flow):
+    """PX through pyaxis, which reads what PxWeb writes."""
+    import tempfile
+
+    from pyaxis import pyaxis
+
+    _, _, text = fetch(f"{base}/en/datasets/{flow.id}/download.px?{flow.query}")
+    with tempfile.NamedTemporaryFile("w", suffix=".px", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        read = pyaxis.parse(file.name, encoding="utf-8", null_values=r'^"\."$', sd_values=r'^"\.\.+"$')
+    names = read["METADATA"]["STUB"] + read["METADATA"]["HEADING"]
+    codes = {
+        one: dict(zip(read["METADATA"][f"VALUES({one})"], read["METADATA"][f"CODES({one})"])) for one in names
+    }
+    asked = {}
+    for row in read["DATA"].to_dict("records"):
+        told = tuple(codes[one][row[one]] for one in names)
+        try:
+            asked[told] = float(row["DATA"])
+        except (TypeError, ValueError):
+            asked[told] = math.nan
+    figures = {tuple(sorted(key)): value for key, value in asked.items()}
+    expected = {tuple(sorted(key)): value for key, value in flow.figures.items()}
+    for key, value in expected.items():
+        assert key in figures, f"{key} is not in the PX file"
+        assert figures[key] == value or (math.isnan(figures[key]) and math.isnan(value)), f"{key}: {figures[key]}, {value}"
+
+
 # --- The clients --------------------------------------------------------------------------------
 
 
@@ -360,6 +389,7 @@ CHECKS = [
     check_schemas,
     check_csv_2,
     check_json_stat,
+    check_px,
     check_sdmx1,
     check_pysdmx,
     check_opensdmx,

@@ -56,6 +56,7 @@ format-csv = CSV
 format-xlsx = Excel
 format-sdmx = SDMX-CSV
 format-jsonstat = JSON-stat
+format-px = PX (PxWeb)
 download-heading = Download
 download-hint = Every download carries definitions, units, reasons for withholding, and the release number.
 permanent = Permanent address

@@ -56,6 +56,7 @@ format-csv = CSV
 format-xlsx = Excel
 format-sdmx = SDMX-CSV
 format-jsonstat = JSON-stat
+format-px = PX (PxWeb)
 download-heading = Unduh
 download-hint = Semua unduhan memuat definisi, satuan, alasan penahanan, dan nomor rilis.
 permanent = Alamat tetap

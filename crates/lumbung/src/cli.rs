@@ -397,7 +397,7 @@ pub(crate) enum AuditArg {
 #[derive(Args)]
 pub(crate) struct ExportArgs {
     pub release: String,
-    /// csv, xlsx, sdmx-csv, sdmx-json, sdmx-ml, json-stat …
+    /// csv, xlsx, sdmx-csv, sdmx-json, sdmx-ml, json-stat, px …
     #[arg(long = "as", value_name = "FORMAT", default_value = "csv")]
     pub format: String,
     /// Tanpa ini: ke keluaran baku / default: standard output

@@ -1,4 +1,4 @@
-//! The way out: CSV, XLSX, SDMX and JSON-stat of protected cubes, and the catalogue of releases.
+//! The way out: CSV, XLSX, SDMX, JSON-stat and PX of protected cubes, and the catalogue of releases.
 //!
 //! Everything here takes a [`disclosure::ProtectedCube`] or what was made of one. This room never
 //! sees an unprotected number, knows no clock (the moment is passed in) and speaks no HTTP: an

@@ -53,7 +53,7 @@ fn a_reader_who_stops_reading_ends_an_export_quietly() {
     let release = office.run(&["release", "toy"]).ok().trim().to_owned();
     let whole = office.run(&["export", &release, "--as", "sdmx-ml"]).ok();
     assert!(whole.len() > 70_000, "the pipe holds less than the export: {} bytes", whole.len());
-    for format in ["csv", "sdmx-ml", "sdmx-json", "json-stat"] {
+    for format in ["csv", "sdmx-ml", "sdmx-json", "json-stat", "px"] {
         let mut shell = Command::new("bash");
         shell.args(["-c", "set -o pipefail; \"$@\" | head -c 100 >/dev/null", "bash"]);
         shell.arg(env!("CARGO_BIN_EXE_lumbung"));

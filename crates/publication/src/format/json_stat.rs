@@ -7,6 +7,7 @@ use std::io::{BufWriter, Write};
 
 use serde_json::{Map, Value, json};
 
+use super::numbering::Numbering;
 use super::{Format, Rendering, number};
 use crate::error::PublicationError;
 use crate::sdmx::prepared;
@@ -55,45 +56,6 @@ impl Format for JsonStat {
 /// `C` and `D` as in SDMX `CONF_STATUS`, and two dots where there is no data.
 fn state(figure: Figure) -> &'static str {
     if figure == Figure::Missing { ".." } else { figure.conf_status() }
-}
-
-/// Which members take part, and the place of each cell among all combinations.
-struct Numbering {
-    /// By dimension of the cube: the members in use, and the place of each member.
-    members: Vec<(Vec<u32>, Vec<Option<u32>>)>,
-    measures: Vec<usize>,
-}
-
-impl Numbering {
-    fn new(rendering: &Rendering<'_>) -> Self {
-        let table = rendering.table;
-        let mut used: Vec<Vec<bool>> =
-            table.dimensions().iter().map(|dimension| vec![false; dimension.members.len()]).collect();
-        for cell in table.series(rendering.selection).flatten() {
-            for (used, member) in used.iter_mut().zip(table.key(cell as usize)) {
-                used[*member as usize] = true;
-            }
-        }
-        let members = used
-            .into_iter()
-            .map(|used| {
-                let kept: Vec<u32> = (0..used.len() as u32).filter(|member| used[*member as usize]).collect();
-                let mut places = vec![None; used.len()];
-                for (place, member) in kept.iter().enumerate() {
-                    places[*member as usize] = Some(place as u32);
-                }
-                (kept, places)
-            })
-            .collect();
-        Numbering { members, measures: rendering.selection.measures(table) }
-    }
-
-    /// The place of a cell, before the measure. Wide, because combinations multiply.
-    fn place(&self, key: &[u32]) -> u128 {
-        self.members.iter().zip(key).fold(0, |place, ((kept, places), member)| {
-            place * kept.len() as u128 + u128::from(places[*member as usize].unwrap_or(0))
-        })
-    }
 }
 
 fn sparse(

@@ -16,6 +16,8 @@ mod csv;
 mod json_stat;
 mod metadata;
 mod number;
+mod numbering;
+mod px;
 mod sdmx_csv;
 mod sdmx_generic;
 mod sdmx_header;
@@ -43,6 +45,7 @@ pub const FORMATS: &[&dyn Format] = &[
     &sdmx_specific::SPECIFIC_TIME_SERIES_21,
     &sdmx_specific::SPECIFIC_30,
     &json_stat::JsonStat,
+    &px::Px,
 ];
 
 /// A way to write figures.

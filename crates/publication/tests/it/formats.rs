@@ -105,6 +105,26 @@ fn json_stat_is_sparse_and_keeps_states_apart() {
 }
 
 #[test]
+fn px_writes_every_combination_and_keeps_states_apart() {
+    let choices = [("ACTIVITY", "G"), ("MEASURE", "VALUE_ADDED"), ("year", "2023")];
+    let text = text("px", &choices, Language::En);
+    let (head, data) = text.split_once("DATA=\n").unwrap();
+    for line in [
+        "STUB=\"Year\",\n\"Activity\",\n\"Region\";",
+        "HEADING=\"Measure\";",
+        "CODES(\"Region\")=\"ID\",\n\"ID31\",\n\"ID32\",\n\"ID3204\";",
+        "UNITS(\"VALUE_ADDED\")=\"thousand rupiah\";",
+        "TIMEVAL(\"Year\")=TLIST(A1),\"2023\";",
+    ] {
+        assert!(head.contains(line), "{line} is not in\n{head}");
+    }
+    assert!(head.contains("Simulated data"), "{head}");
+    assert!(!head.contains("KEYS"), "{head}");
+    assert_eq!(data, "1082.5\n\"..\"\n\"...\"\n\"...\"\n;\n");
+    assert!(head.lines().all(|line| line.chars().count() <= 256), "{head}");
+}
+
+#[test]
 fn sdmx_ml_and_json_tell_the_same_figures() {
     let choices = [("ACTIVITY", "G"), ("REF_AREA", "31"), ("MEASURE", "VALUE_ADDED,LP")];
     for id in ["sdmx-ml-2.1-generic", "sdmx-ml-2.1", "sdmx-ml-3.0"] {

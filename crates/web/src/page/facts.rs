@@ -127,6 +127,7 @@ const ENDINGS: [(&str, &str); 4] = [
     ("xlsx", "format-xlsx"),
     ("sdmx.csv", "format-sdmx"),
     ("jsonstat.json", "format-jsonstat"),
+    ("px", "format-px"),
 ];
 
 /// The address of a download, narrowed by a query.
