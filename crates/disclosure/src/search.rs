@@ -143,7 +143,6 @@ pub(crate) struct Search<'a> {
     pub(crate) proofs: Vec<Vec<Option<ClassProof>>>,
     /// By witness: proofs that use it.
     users: Vec<Vec<(usize, u32)>>,
-    excluded: u32,
     /// Pivots made so far, by all threads together.
     pivots: u64,
     desks: Mutex<Vec<Desk>>,
@@ -164,7 +163,6 @@ impl<'a> Search<'a> {
             witnesses: Vec::new(),
             proofs: problem.totals.iter().map(|_| vec![None; classes]).collect(),
             users: Vec::new(),
-            excluded: NONE,
             pivots: 0,
             desks: Mutex::new(Vec::new()),
             problem,
@@ -223,7 +221,8 @@ impl<'a> Search<'a> {
         });
         desk.hidden.copy_from_slice(&self.hidden);
         let before = desk.circulation.pivots;
-        let result = work(&mut Prover { search: self, desk: &mut desk, far: false, headlines: false });
+        let result =
+            work(&mut Prover { search: self, desk: &mut desk, excluded: NONE, far: false, headlines: false });
         let pivots = desk.circulation.pivots - before;
         pool().push(desk);
         (result, pivots)
@@ -294,19 +293,27 @@ impl<'a> Search<'a> {
                 continue;
             }
             for total in self.unproved(other as usize) {
-                if let Some(proof) = self.shared(witnesses, other as usize, total) {
+                let numbered = witnesses.iter().map(|number| (*number, &self.witnesses[*number as usize]));
+                if let Some(proof) = self.shared(numbered, other as usize, total, &self.hidden) {
                     self.record(total, other as usize, proof);
                 }
             }
         }
     }
 
-    fn shared(&self, witnesses: &[u32], class: usize, total: usize) -> Option<ClassProof> {
+    /// The proof of a class by these numbered witnesses, where `hidden` is withheld.
+    fn shared<'w>(
+        &self,
+        witnesses: impl Iterator<Item = (u32, &'w Changes)>,
+        class: usize,
+        total: usize,
+        hidden: &[bool],
+    ) -> Option<ClassProof> {
         let mut usable = Vec::new();
         let mut common: Option<HashSet<u32>> = None;
-        for &number in witnesses {
-            let Some(factor) = self.factor(number, class, total) else { continue };
-            let holders = self.holders(class, &self.witnesses[number as usize]);
+        for (number, changes) in witnesses {
+            let Some(factor) = self.factor(changes, class, total, hidden) else { continue };
+            let holders = self.holders(class, changes);
             if self.attackers == Attackers::None || holders.is_empty() {
                 return Some(ClassProof { witnesses: vec![(number, factor)], strength: Strength::Full });
             }
@@ -327,17 +334,14 @@ impl<'a> Search<'a> {
     }
 
     /// The factor by which a witness proves a class, if its rooms allow.
-    fn factor(&self, witness: u32, class: usize, total: usize) -> Option<f64> {
-        let changes = &self.witnesses[witness as usize];
+    fn factor(&self, changes: &[(u32, f64)], class: usize, total: usize, hidden: &[bool]) -> Option<f64> {
         let totals = &self.problem.totals[total];
         let own = changes.iter().find(|(moved, _)| *moved as usize == class)?.1;
         let factor = totals.need[class] / own.abs();
         let fits = |moved: &(u32, f64)| {
             let class_moved = moved.0 as usize;
             let up_only = class_moved == class && totals.one_sided[class];
-            self.hidden[class_moved]
-                && moved.0 != self.excluded
-                && (up_only || moved.1.abs() * factor <= totals.room[class_moved])
+            hidden[class_moved] && (up_only || moved.1.abs() * factor <= totals.room[class_moved])
         };
         // Tiny moves of the class would blow up the rounding of all others.
         (own.abs() > 1e-6 && changes.iter().all(fits)).then_some(factor * own.signum())

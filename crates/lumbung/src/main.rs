@@ -8,6 +8,7 @@ mod content;
 mod failure;
 mod folder;
 mod jobs;
+mod output;
 mod produce;
 mod progress;
 mod rooms;

@@ -3,6 +3,9 @@
 
 use super::*;
 
+/// New proofs for all that rest on one class, and the pivots it took to find them.
+type Attempt = (Option<Vec<(usize, u32, Candidate)>>, u64);
+
 impl Search<'_> {
     /// Tries to publish each complementary class again, dearest first. True if any was.
     pub(super) fn clean_up(&mut self, limit: u64, watch: &dyn Watch) -> Result<bool, DisclosureError> {
@@ -16,16 +19,45 @@ impl Search<'_> {
         order.sort_by(|a, b| cost[*b as usize].total_cmp(&cost[*a as usize]).then(a.cmp(b)));
         let mut movers = self.movers();
         let mut published = false;
-        for (done, &class) in order.iter().enumerate() {
-            if done % 64 == 0 {
-                watch.report("protect.clean-up", done as u64, order.len() as u64);
-                if watch.cancelled() {
-                    return Err(DisclosureError::Cancelled);
+        // Those whose turn was spoiled by a neighbour come first in the next batch.
+        let (mut next, mut again) = (0, Vec::new());
+        while next < order.len() || !again.is_empty() {
+            watch.report("protect.clean-up", next as u64, order.len() as u64);
+            if watch.cancelled() {
+                return Err(DisclosureError::Cancelled);
+            }
+            let mut batch: Vec<(u32, Vec<(usize, u32)>)> = Vec::with_capacity(SIDE_BY_SIDE);
+            let mut waiting = std::mem::take(&mut again).into_iter();
+            while batch.len() < SIDE_BY_SIDE {
+                let Some(class) = waiting.next().or_else(|| order.get(next).copied().inspect(|_| next += 1))
+                else {
+                    break;
+                };
+                let within = self.pivots <= limit || movers[class as usize].is_empty();
+                if within && let Some(dependants) = self.exchangeable(class, &movers) {
+                    batch.push((class, dependants));
                 }
             }
-            let within = self.pivots <= limit || movers[class as usize].is_empty();
-            if within && self.hidden[class as usize] && self.publish_again(class, &mut movers) {
-                published = true;
+            let found: Vec<Attempt> = batch
+                .par_iter()
+                .map(|(class, dependants)| {
+                    let gain = 0.95 * self.problem.cost[*class as usize];
+                    self.at_a_desk(|prover| prover.without(*class, dependants, gain))
+                })
+                .collect();
+            let mut gone = Vec::new();
+            for ((class, dependants), (found, pivots)) in batch.into_iter().zip(found) {
+                self.pivots += pivots;
+                let Some(found) = found else { continue };
+                let moves_gone = |moved: &(u32, f64)| gone.contains(&moved.0);
+                let spoiled = found.iter().any(|found| found.2.witnesses.iter().flatten().any(moves_gone))
+                    || self.exchangeable(class, &movers).is_none_or(|now| now != dependants);
+                if spoiled {
+                    again.push(class);
+                } else if self.publish_again(class, &dependants, found, &mut movers) {
+                    gone.push(class);
+                    published = true;
+                }
             }
         }
         let forgotten = |class: &usize| {
@@ -60,29 +92,42 @@ impl Search<'_> {
         proofs
     }
 
-    fn publish_again(&mut self, class: u32, movers: &mut Vec<Vec<u32>>) -> bool {
+    /// The proofs that rest on a class, if it is hidden still and they are few and full.
+    fn exchangeable(&self, class: u32, movers: &[Vec<u32>]) -> Option<Vec<(usize, u32)>> {
         let dependants = self.dependants(class, movers);
-        let limit = if dependants.is_empty() { 0 } else { self.steps.proofs_replaced };
-        if dependants.len() > limit {
-            return false;
-        }
-        let gain = 0.95 * self.problem.cost[class as usize];
-        let saved: Vec<_> = dependants.iter().map(|(t, c)| self.proofs[*t][*c as usize].clone()).collect();
-        if saved.iter().flatten().any(|proof| proof.strength != Strength::Full) {
-            return false;
-        }
+        let full = |(total, dependant): &(usize, u32)| {
+            self.proofs[*total][*dependant as usize]
+                .as_ref()
+                .is_some_and(|proof| proof.strength == Strength::Full)
+        };
+        let few = dependants.len() <= self.steps.proofs_replaced;
+        (self.hidden[class as usize] && few && dependants.iter().all(full)).then_some(dependants)
+    }
+
+    /// Publishes a class and puts these proofs in the place of those that rested on it.
+    fn publish_again(
+        &mut self,
+        class: u32,
+        dependants: &[(usize, u32)],
+        found: Vec<(usize, u32, Candidate)>,
+        movers: &mut Vec<Vec<u32>>,
+    ) -> bool {
+        let saved: Vec<_> = dependants.iter().map(|(t, c)| self.proofs[*t][*c as usize].take()).collect();
         self.hidden[class as usize] = false;
-        self.excluded = class;
-        dependants.iter().for_each(|(total, dependant)| self.proofs[*total][*dependant as usize] = None);
         let before = self.witnesses.len();
         let mut newly = Vec::new();
-        let success = self.replace_all(&dependants, gain, &mut newly);
-        self.excluded = NONE;
-        if !success {
-            self.roll_back(class, &dependants, saved, before, &newly);
+        for (total, dependant, candidate) in found {
+            if self.proofs[total][dependant as usize].is_none() {
+                let moved = candidate.witnesses.iter().flatten().map(|(moved, _)| *moved);
+                newly.extend(moved.filter(|moved| !self.hidden[*moved as usize]));
+                self.commit(dependant as usize, &[total], candidate);
+            }
+        }
+        if dependants.iter().any(|(total, dependant)| self.proofs[*total][*dependant as usize].is_none()) {
+            self.roll_back(class, dependants, saved, before, &newly);
             return false;
         }
-        for (proof, (total, dependant)) in saved.into_iter().flatten().zip(&dependants) {
+        for (proof, (total, dependant)) in saved.into_iter().flatten().zip(dependants) {
             for (witness, _) in proof.witnesses {
                 self.users[witness as usize].retain(|user| user != &(*total, *dependant));
                 if self.users[witness as usize].is_empty() {
@@ -95,29 +140,6 @@ impl Search<'_> {
                 let witness = &self.witnesses[number as usize];
                 witness.iter().for_each(|(class, _)| movers[*class as usize].push(number));
             }
-        }
-        true
-    }
-
-    /// Finds new proofs for all, hiding less than `gain` anew.
-    fn replace_all(&mut self, dependants: &[(usize, u32)], gain: f64, newly: &mut Vec<u32>) -> bool {
-        let mut left = gain;
-        for &(total, dependant) in dependants {
-            if self.proofs[total][dependant as usize].is_some() {
-                continue;
-            }
-            let (found, pivots) =
-                self.at_a_desk(|prover| prover.replacement(dependant as usize, total, left));
-            self.pivots += pivots;
-            let Some(found) = found else { return false };
-            left -= found.cost;
-            for (moved, _) in found.witnesses.iter().flatten() {
-                if !self.hidden[*moved as usize] {
-                    self.hidden[*moved as usize] = true;
-                    newly.push(*moved);
-                }
-            }
-            self.commit(dependant as usize, &[total], found);
         }
         true
     }

@@ -18,6 +18,8 @@ pub(super) struct Desk {
 pub(super) struct Prover<'a, 'b> {
     pub(super) search: &'b Search<'a>,
     pub(super) desk: &'b mut Desk,
+    /// To be published again: no witness may move it.
+    pub(super) excluded: u32,
     /// Look far and wide: for what the ordinary ways cannot prove.
     pub(super) far: bool,
     /// Headlines may be hidden too.
@@ -28,7 +30,7 @@ impl<'a> Prover<'a, '_> {
     fn target(&self, class: usize, totals: &[usize], known: Known) -> Target<'a> {
         let problem = self.search.problem;
         let totals = totals.iter().map(|t| (*t, 1.0 / problem.totals[*t].need[class])).collect();
-        Target { problem, class, totals, known, excluded: self.search.excluded, headlines: self.headlines }
+        Target { problem, class, totals, known, excluded: self.excluded, headlines: self.headlines }
     }
 
     /// Candidates for all totals that are not proved yet, together or each alone.
@@ -235,8 +237,38 @@ impl<'a> Prover<'a, '_> {
         found
     }
 
+    /// New proofs for all that rest on `class`, hiding less than `gain` anew; none if one is missing.
+    pub(super) fn without(
+        &mut self,
+        class: u32,
+        dependants: &[(usize, u32)],
+        gain: f64,
+    ) -> Option<Vec<(usize, u32, Candidate)>> {
+        self.excluded = class;
+        self.desk.hidden[class as usize] = false;
+        let (mut left, mut found) = (gain, Vec::<(usize, u32, Candidate)>::new());
+        for &(total, dependant) in dependants {
+            let proves = |(_, _, candidate): &(usize, u32, Candidate)| {
+                let numbered = candidate.witnesses.iter().map(|changes| (0, changes));
+                candidate.strength == Strength::Full
+                    && candidate.witnesses[0].iter().any(|(moved, _)| *moved == dependant)
+                    && self.search.shared(numbered, dependant as usize, total, &self.desk.hidden).is_some()
+            };
+            if found.iter().any(proves) {
+                continue;
+            }
+            let candidate = self.replacement(dependant as usize, total, left)?;
+            left -= candidate.cost;
+            for (moved, _) in candidate.witnesses.iter().flatten() {
+                self.desk.hidden[*moved as usize] = true;
+            }
+            found.push((total, dependant, candidate));
+        }
+        Some(found)
+    }
+
     /// A proof without the excluded class: among what is hidden if possible.
-    pub(super) fn replacement(&mut self, class: usize, total: usize, limit: f64) -> Option<Candidate> {
+    fn replacement(&mut self, class: usize, total: usize, limit: f64) -> Option<Candidate> {
         let known = if self.search.attackers == Attackers::None { Known::Nothing } else { Known::EverySole };
         let target = self.target(class, &[total], known);
         let pivots = self.search.steps.clean_pivots;

@@ -1,7 +1,6 @@
 //! `lumbung protect`: disclosure control on anybody's table, with the proof checked.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context;
@@ -10,6 +9,7 @@ use domain::cube::Cube;
 use domain::language::Language;
 
 use crate::cli::{AuditArg, ProtectArgs};
+use crate::output::write_whole;
 use crate::words::{Message, say, tell};
 
 pub(super) fn run(arguments: &ProtectArgs, language: Language) -> anyhow::Result<()> {
@@ -28,14 +28,13 @@ pub(super) fn run(arguments: &ProtectArgs, language: Language) -> anyhow::Result
     if !report.passed() {
         return Err(Message::Audit { report: report.text() }.into());
     }
-    let file = File::create(&arguments.output).with_context(|| arguments.output.display().to_string())?;
-    let mut output = BufWriter::new(file);
-    if is_cube {
-        write_cube(&protected, &mut output)?;
-    } else {
-        disclosure::table::write(&protected, &text, &mut output)?;
-    }
-    output.flush()?;
+    write_whole(&arguments.output, |output| {
+        if is_cube {
+            write_cube(&protected, output)
+        } else {
+            Ok(disclosure::table::write(&protected, &text, output)?)
+        }
+    })?;
     eprintln!(
         "{}",
         say(
@@ -61,7 +60,7 @@ pub(super) fn run(arguments: &ProtectArgs, language: Language) -> anyhow::Result
 }
 
 /// A protected cube as a table: codes, measures, and why a cell is withheld.
-fn write_cube(protected: &ProtectedCube, output: &mut impl Write) -> anyhow::Result<()> {
+fn write_cube(protected: &ProtectedCube, output: impl Write) -> anyhow::Result<()> {
     let mut writer = csv::Writer::from_writer(output);
     let dimensions = protected.dimensions();
     let measures = protected.measures();

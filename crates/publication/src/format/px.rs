@@ -45,12 +45,17 @@ impl Format for Px {
     fn write(&self, rendering: &Rendering<'_>, out: &mut dyn Write) -> Result<(), PublicationError> {
         let mut out = BufWriter::with_capacity(1 << 16, out);
         let numbering = Numbering::new(rendering);
-        let cells = rendering.table.series(rendering.selection).map(|cells| cells.len() as u128).sum::<u128>();
+        let cells =
+            rendering.table.series(rendering.selection).map(|cells| cells.len() as u128).sum::<u128>();
         let keyed = numbering.combinations() > cells.max(1) * DENSE;
         let head = Head { rendering, numbering: &numbering, text: String::new() };
         out.write_all(head.write(keyed).as_bytes())?;
         out.write_all(b"DATA=\n")?;
-        if keyed { rows_with_codes(rendering, &numbering, &mut out) } else { all_rows(rendering, &numbering, &mut out) }?;
+        if keyed {
+            rows_with_codes(rendering, &numbering, &mut out)
+        } else {
+            all_rows(rendering, &numbering, &mut out)
+        }?;
         out.write_all(b";\n")?;
         out.flush()?;
         Ok(())
@@ -69,11 +74,7 @@ fn shown(figure: Figure) -> String {
 }
 
 fn row(rendering: &Rendering<'_>, measures: &[usize], cell: usize) -> String {
-    measures
-        .iter()
-        .map(|measure| shown(rendering.table.figure(cell, *measure)))
-        .collect::<Vec<_>>()
-        .join(" ")
+    measures.iter().map(|measure| shown(rendering.table.figure(cell, *measure))).collect::<Vec<_>>().join(" ")
 }
 
 fn rows_with_codes(
@@ -155,7 +156,7 @@ impl Head<'_> {
         self.say("CHARSET", &["ANSI"]);
         self.say("AXIS-VERSION", &["2013"]);
         self.say("CODEPAGE", &["utf-8"]);
-        self.say("LANGUAGE", &[language.code()]);
+        self.say("LANGUAGE", &[language.tag()]);
         self.say("CREATION-DATE", &[&manifest.created_at.strftime("%Y%m%d %H:%M").to_string()]);
         self.bare("DECIMALS", "15");
         self.bare("SHOWDECIMALS", "0");
@@ -166,7 +167,8 @@ impl Head<'_> {
         self.say("DESCRIPTION", &[title]);
         self.say("CONTENTS", &[title]);
         self.say("UNITS", &[measure]);
-        let stub = table.dimensions().iter().map(|dimension| dimension.label.get(language)).collect::<Vec<_>>();
+        let stub =
+            table.dimensions().iter().map(|dimension| dimension.label.get(language)).collect::<Vec<_>>();
         self.say("STUB", &stub);
         self.say("HEADING", &[measure]);
         self.say("CONTVARIABLE", &[measure]);
@@ -176,7 +178,11 @@ impl Head<'_> {
             let years = &self.numbering.members[time.dimension].0;
             let periods: Vec<String> =
                 years.iter().map(|year| format!("\"{}\"", plain(&time.periods[*year as usize]))).collect();
-            self.text.push_str(&format!("TIMEVAL(\"{}\")=TLIST(A1),{};\n", plain(stub[time.dimension]), periods.join(",")));
+            self.text.push_str(&format!(
+                "TIMEVAL(\"{}\")=TLIST(A1),{};\n",
+                plain(stub[time.dimension]),
+                periods.join(",")
+            ));
         }
         let status = |code: &str| {
             CONF_STATUS.iter().find(|(known, _)| *known == code).map_or("", |(_, words)| words.get(language))
@@ -213,7 +219,8 @@ impl Head<'_> {
             let names: Vec<&str> =
                 kept.iter().map(|member| dimension.members[*member as usize].label.get(language)).collect();
             self.say(&format!("VALUES(\"{label}\")"), &names);
-            let codes: Vec<String> = kept.iter().map(|member| code(self.rendering, position, *member)).collect();
+            let codes: Vec<String> =
+                kept.iter().map(|member| code(self.rendering, position, *member)).collect();
             let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
             self.say(&format!("CODES(\"{label}\")"), &codes);
         }
@@ -236,7 +243,10 @@ impl Head<'_> {
                 &format!("LAST-UPDATED(\"{name}\")"),
                 &[&manifest.created_at.strftime("%Y%m%d %H:%M").to_string()],
             );
-            self.bare(&format!("PRECISION(\"{measure}\",\"{name}\")"), &definition.decimals.min(6).to_string());
+            self.bare(
+                &format!("PRECISION(\"{measure}\",\"{name}\")"),
+                &definition.decimals.min(6).to_string(),
+            );
             self.say(&format!("VALUENOTE(\"{measure}\",\"{name}\")"), &[definition.definition.get(language)]);
         }
     }

@@ -122,7 +122,7 @@ pub(crate) fn vintages(reading: &Reading, speech: Speech, query: Option<&str>) -
 }
 
 /// Endings of the downloads that people choose, with the keys of their names.
-const ENDINGS: [(&str, &str); 4] = [
+const ENDINGS: [(&str, &str); 5] = [
     ("csv", "format-csv"),
     ("xlsx", "format-xlsx"),
     ("sdmx.csv", "format-sdmx"),
