@@ -150,7 +150,7 @@ pub(crate) struct Search<'a> {
 
 /// Primaries that are looked at side by side, all against what was hidden before the first of
 /// them. A constant, so that the number of threads changes nothing.
-const SIDE_BY_SIDE: usize = 8;
+const SIDE_BY_SIDE: usize = 16;
 
 impl<'a> Search<'a> {
     /// `hidden`: by class, what is withheld from the start.
