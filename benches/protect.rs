@@ -36,7 +36,7 @@ fn main() {
         ("small", Spec { sizes: 3, ..Spec::new(3, 900, &[3; 4], &[3; 3]) }),
         ("middle", Spec { spread: 0.8, ..Spec::new(7, 26_000, &[3; 10], &[4; 10]) }),
         ("family", Spec { spread: 0.8, years: 2, signed: true, ..Spec::new(7, 26_000, &[3; 10], &[4; 10]) }),
-        ("large", Spec { spread: 0.9, ..Spec::new(7, 160_000, &[4; 15], &[8; 20]) }),
+        ("large", Spec { spread: 0.9, ..Spec::new(7, 185_000, &[4; 16], &[8; 21]) }),
     ];
     for (name, spec) in cases {
         if !is_wanted(name, &["small", "middle", "family", "large"]) {
