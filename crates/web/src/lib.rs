@@ -17,6 +17,7 @@ mod money;
 pub mod office;
 pub mod page;
 pub mod parts;
+mod people;
 pub mod reading;
 mod register;
 mod results;

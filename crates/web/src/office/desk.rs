@@ -22,13 +22,15 @@ pub struct Desk {
     pub held_rows: Arc<dyn HeldRows>,
     /// Larger files are refused while they come in.
     pub upload_bytes_max: u64,
+    /// Where people may sign in besides here, if anywhere.
+    pub oidc: Option<super::Oidc>,
     pub(super) passwords: Passwords,
 }
 
 impl Desk {
     /// Files up to 8 GiB are taken.
     pub fn new(store: Store, secrets: SecretSource, held_rows: Arc<dyn HeldRows>) -> Self {
-        Desk { store, secrets, held_rows, upload_bytes_max: 8 << 30, passwords: Passwords::new() }
+        Desk { store, secrets, held_rows, upload_bytes_max: 8 << 30, oidc: None, passwords: Passwords::new() }
     }
 
     pub(super) fn secret(&self) -> store::Secret {

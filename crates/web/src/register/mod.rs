@@ -4,10 +4,12 @@
 //! are read is said in `domain::enterprise`; whether two entries are one is said there too.
 
 mod entry;
+mod exchange;
 mod fields;
 mod list;
 mod merge;
 mod show;
+mod sites;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -36,8 +38,10 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/register/{enterprise}", get(show::show))
         .route("/register/{enterprise}/edit", get(entry::edit).post(entry::change))
         .route("/register/{enterprise}/workforce", post(show::record_workforce))
+        .route("/register/{enterprise}/sites", post(sites::record))
         .route("/register/{enterprise}/contacts", get(show::contacts).post(show::record_contacts))
         .route("/register/{enterprise}/consent", post(show::record_consent))
         .route("/register/{enterprise}/merge", get(merge::confirm).post(merge::merge))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .merge(exchange::routes())
 }
