@@ -110,9 +110,9 @@ fn words(text: &str) -> Result<(), Unasked> {
 
 /// An e-mail address, or nine digits in a row as phone numbers have them. Rupiah are written with points.
 fn names_an_address(text: &str) -> bool {
-    let email = text.split_whitespace().any(|word| {
-        word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
-    });
+    let email = text
+        .split_whitespace()
+        .any(|word| word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.')));
     let phone = text
         .split(|letter: char| !(letter.is_ascii_digit() || matches!(letter, '-' | ' ' | '+')))
         .any(|run| {

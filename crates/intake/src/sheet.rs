@@ -118,8 +118,9 @@ fn header(opened: &Opened, headings: &Headings, needed: &[&str]) -> Result<Heade
     let missing = |header: &Header| needed.iter().any(|field| !header.columns.contains_key(*field));
     best.filter(|header| !missing(header)).ok_or_else(|| {
         let first = opened.tables.first().and_then(|table| table.rows.first());
-        let first: Vec<String> =
-            first.map(|(_, names)| names.iter().filter(|name| !name.is_empty()).take(6).cloned().collect()).unwrap_or_default();
+        let first: Vec<String> = first
+            .map(|(_, names)| names.iter().filter(|name| !name.is_empty()).take(6).cloned().collect())
+            .unwrap_or_default();
         let expected: Vec<&str> =
             needed.iter().filter_map(|field| headings.get(*field)?.first()).map(String::as_str).collect();
         let first: String = first.join(", ").chars().take(200).collect();
@@ -195,8 +196,11 @@ mod tests {
         )
         .unwrap();
         assert_eq!(read.unread, ["Catatan kami (A)", "Nomor WA (D)"]);
-        let rows: Vec<_> =
-            read.rows.iter().map(|row| (row.number, row.values["name"].as_str(), row.values["region"].as_str())).collect();
+        let rows: Vec<_> = read
+            .rows
+            .iter()
+            .map(|row| (row.number, row.values["name"].as_str(), row.values["region"].as_str()))
+            .collect();
         assert_eq!(rows, [(3, "CV Satu", "3374"), (5, "UD \"Dua\"", "3319")]);
         assert!(!read.rows[0].values.contains_key("nib"), "a column that is not there says nothing");
     }

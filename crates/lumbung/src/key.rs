@@ -29,7 +29,10 @@ pub(crate) enum Key {
 
 /// Names a key without telling it.
 pub(crate) fn id(key: &[u8; 32]) -> String {
-    blake3::derive_key("lumbung 2026 name of a key", key)[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    blake3::derive_key("lumbung 2026 name of a key", key)[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 pub(crate) fn path(root: &Path) -> PathBuf {

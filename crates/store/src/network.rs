@@ -3,7 +3,9 @@
 
 use domain::actor::{Action, Permit, Reach};
 use domain::language::Text;
-use domain::network::{AnswerQuestion, AskPeer, Group, JoinGroup, NewQuestion, ReadNetwork, Reply, TendGroup};
+use domain::network::{
+    AnswerQuestion, AskPeer, Group, JoinGroup, NewQuestion, ReadNetwork, Reply, TendGroup,
+};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -222,7 +224,8 @@ pub async fn questions(
     };
     let mut clauses = Clauses::default();
     clauses.within(reach.scopes(), columns);
-    let sql = format!("{QUESTION} where {} order by q.asked_at desc, q.id desc limit {limit}", clauses.text());
+    let sql =
+        format!("{QUESTION} where {} order by q.asked_at desc, q.id desc limit {limit}", clauses.text());
     Ok(fetch_clauses!(store, Question, sql, &clauses.values))
 }
 

@@ -253,10 +253,7 @@ async fn looks_in(tx: &mut Tx, id: &str) -> Result<Vec<Value>, StoreError> {
         .bind(id)
         .fetch_all(&mut **conn)
         .await?);
-    Ok(rows
-        .into_iter()
-        .map(|(at, by, action)| json!({ "at": at, "by": by, "action": action }))
-        .collect())
+    Ok(rows.into_iter().map(|(at, by, action)| json!({ "at": at, "by": by, "action": action })).collect())
 }
 
 async fn consents_in(tx: &mut Tx, id: &str) -> Result<Vec<Value>, StoreError> {
@@ -321,7 +318,8 @@ pub async fn erase(tx: &mut Tx, permit: &Permit<ErasePerson>) -> Result<(), Stor
 /// Does the key open what is encrypted? Looks at one field of each kind and keeps nothing of it.
 pub async fn key_fits(store: &Store) -> Result<(), StoreError> {
     const PERSON: &str = "select id, sealed from person where sealed is not null order by id desc limit 1";
-    const CONTACT: &str = "select enterprise_id, sealed from enterprise_contact order by enterprise_id limit 1";
+    const CONTACT: &str =
+        "select enterprise_id, sealed from enterprise_contact order by enterprise_id limit 1";
     let person: Option<(String, String)> =
         on!(Pool::&store.pool, |pool| sqlx::query_as(PERSON).fetch_optional(pool).await?);
     let contact: Option<(String, String)> =

@@ -118,9 +118,10 @@ pub async fn entries(
     );
     let rows = fetch_clauses!(store, enterprises::Row, sql, &clauses.values);
     let found: Vec<Registered> = rows.into_iter().map(enterprises::Row::read).collect::<Result<_, _>>()?;
-    let next = (found.len() == limit as usize).then(|| found.last()).flatten().map(|last| {
-        format!("{}~{}", name::words(&last.enterprise.name).join(" "), last.id)
-    });
+    let next = (found.len() == limit as usize)
+        .then(|| found.last())
+        .flatten()
+        .map(|last| format!("{}~{}", name::words(&last.enterprise.name).join(" "), last.id));
     let mut newest = newest_workforce(store, &found).await?;
     let entries = found.into_iter().map(|one| {
         let workforce = newest.remove(&one.id);

@@ -89,7 +89,8 @@ async fn contacts_of(tx: &mut Tx, person: &Person) -> Result<Vec<Contact>, Store
         .await?);
     let Some(sealed) = sealed else { return Ok(Vec::new()) };
     let plain = tx.vault()?.open(&crate::enterprises::contact_place(enterprise), &sealed)?;
-    serde_json::from_str(&plain).map_err(|error| StoreError::Unreadable { what: format!("contacts: {error}") })
+    serde_json::from_str(&plain)
+        .map_err(|error| StoreError::Unreadable { what: format!("contacts: {error}") })
 }
 
 /// Takes the person out of the contacts of the enterprise.

@@ -14,6 +14,7 @@ pub mod finding;
 mod front_door;
 pub mod layout;
 mod money;
+mod network;
 pub mod office;
 pub mod page;
 pub mod parts;

@@ -41,12 +41,7 @@ pub enum Meaning {
 }
 
 /// Reads a row against what is on record under its id. `known`: the id of the row leads somewhere.
-pub fn meaning(
-    row: &Row,
-    known: Option<&Known>,
-    lists: &Read<'_>,
-    findings: &mut Vec<Finding>,
-) -> Meaning {
+pub fn meaning(row: &Row, known: Option<&Known>, lists: &Read<'_>, findings: &mut Vec<Finding>) -> Meaning {
     let mut values = row.values.clone();
     if let Some(known) = known {
         // Columns that the file does not have stay as they are; what was counted in one year is not said of another.
@@ -74,7 +69,14 @@ pub fn meaning(
                     "Kontak usaha yang sudah tercatat tidak diubah lewat berkas.",
                     "Contacts of an enterprise on record are not changed by a file.",
                 );
-                findings.push(finding(row, "contact_name", String::new(), "contacts", Severity::Warning, said));
+                findings.push(finding(
+                    row,
+                    "contact_name",
+                    String::new(),
+                    "contacts",
+                    Severity::Warning,
+                    said,
+                ));
             }
             let enterprise = (entry.enterprise != known.enterprise).then(|| Box::new(entry.enterprise));
             let workforce = entry.workforce.filter(|said| known.workforce.as_ref() != Some(said));
@@ -88,7 +90,10 @@ pub fn meaning(
 }
 
 /// An earlier new row of the file that is perhaps the same enterprise.
-pub fn earlier<'a>(enterprise: &Enterprise, before: &'a [(u64, Enterprise)]) -> Option<&'a (u64, Enterprise)> {
+pub fn earlier<'a>(
+    enterprise: &Enterprise,
+    before: &'a [(u64, Enterprise)],
+) -> Option<&'a (u64, Enterprise)> {
     before.iter().rev().find(|(_, other)| likeness(enterprise, other).is_some())
 }
 
@@ -106,10 +111,9 @@ pub fn finding(
             "Perbaiki sel itu di berkas, lalu unggah lagi; baris lain tidak terganggu.",
             "Mend that cell in the file and upload it again; other rows are not affected.",
         ),
-        "contacts" => Text::new(
-            "Ubah kontak di halaman usaha itu.",
-            "Change contacts on the page of that enterprise.",
-        ),
+        "contacts" => {
+            Text::new("Ubah kontak di halaman usaha itu.", "Change contacts on the page of that enterprise.")
+        }
         "double" => Text::new(
             "Lihat usaha yang sudah tercatat. Centang baris ini hanya bila memang usaha lain.",
             "Look at the enterprise on record. Tick this row only if it really is another one.",

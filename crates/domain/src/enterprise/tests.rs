@@ -204,14 +204,11 @@ fn values(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 fn a_region_is_taken_by_its_code_or_by_a_name_that_is_one() {
     let regions = regions();
     let organisations = [];
-    let lists = Read {
-        activities: None,
-        regions: Some(&regions),
-        organisations: &organisations,
-        this_year: 2026,
-    };
+    let lists =
+        Read { activities: None, regions: Some(&regions), organisations: &organisations, this_year: 2026 };
     let region = |written: &str| {
-        read(&values(&[("name", "CV Contoh"), ("region", written)]), &lists).map(|read| read.enterprise.region)
+        read(&values(&[("name", "CV Contoh"), ("region", written)]), &lists)
+            .map(|read| read.enterprise.region)
     };
     for (written, code) in [
         ("3374", "3374"),
@@ -252,9 +249,8 @@ fn what_is_written_is_read_back_unchanged() {
     let known = batch::Known { enterprise, workforce: Some(workforce) };
     let row = |pairs: &[(&str, &str)]| batch::Row { number: 2, values: values(pairs) };
     let mut findings = Vec::new();
-    let mut meaning = |pairs: &[(&str, &str)]| {
-        batch::meaning(&row(pairs), Some(&known), &lists, &mut findings)
-    };
+    let mut meaning =
+        |pairs: &[(&str, &str)]| batch::meaning(&row(pairs), Some(&known), &lists, &mut findings);
     assert_eq!(meaning(&[]), batch::Meaning::Same, "columns that are left out change nothing");
     let batch::Meaning::Changed { enterprise: Some(changed), workforce: None } = meaning(&[("exports", "")])
     else {
@@ -266,9 +262,16 @@ fn what_is_written_is_read_back_unchanged() {
     else {
         panic!("another year")
     };
-    assert_eq!((counted.year, counted.sales), (2026, None), "the sales of the old year are not those of the new");
+    assert_eq!(
+        (counted.year, counted.sales),
+        (2026, None),
+        "the sales of the old year are not those of the new"
+    );
     assert_eq!(meaning(&[("founded", "besok")]), batch::Meaning::Refused);
-    assert_eq!((findings[0].row, findings[0].column.as_str(), findings[0].value.as_str()), (2, "founded", "besok"));
+    assert_eq!(
+        (findings[0].row, findings[0].column.as_str(), findings[0].value.as_str()),
+        (2, "founded", "besok")
+    );
 }
 
 #[test]

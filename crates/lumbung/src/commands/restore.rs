@@ -86,8 +86,12 @@ pub(super) async fn run(file: &Path, wanted: Wanted<'_>, language: Language) -> 
             let place = place.display();
             tell(say(
                 language,
-                format!("Kunci data pribadi tidak ada di cadangan ini: salin personal.key Anda ke {place} sebelum melayani."),
-                format!("The key for personal data is not in this backup: copy your personal.key to {place} before serving."),
+                format!(
+                    "Kunci data pribadi tidak ada di cadangan ini: salin personal.key Anda ke {place} sebelum melayani."
+                ),
+                format!(
+                    "The key for personal data is not in this backup: copy your personal.key to {place} before serving."
+                ),
             ))?;
         }
     }

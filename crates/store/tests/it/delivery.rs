@@ -358,7 +358,8 @@ async fn two_entries_that_were_merged_are_reached_once() {
                 on: day("2026-01-10"),
                 synthetic: false,
             };
-            let commit = Act::Commit { on: day("2026-02-03"), signed_by: "pemilik".into(), shares_data: true };
+            let commit =
+                Act::Commit { on: day("2026-02-03"), signed_by: "pemilik".into(), shares_data: true };
             for act in [select, commit] {
                 let order = Order { engagement: engagement.into(), place: place.clone(), act };
                 let allowed = order.allow(&manager()).unwrap();

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use domain::actor::{
-    Action, Actor, BookMoney, CertifyTrainer, Function, Grant, GuideTrainer, ManageAccounts, Place, ReadMoney,
-    ReadObservations, ReadResults, ReadTrainers, Reason, RecordObservation, ReviewObservation, Role, Scope,
+    Action, Actor, BookMoney, CertifyTrainer, Function, Grant, GuideTrainer, ManageAccounts, Place,
+    ReadMoney, ReadObservations, ReadResults, ReadTrainers, Reason, RecordObservation, ReviewObservation,
+    Role, Scope,
 };
 use domain::delivery::{Act, Arrange, Consent, Deliver, Guide, Improve, Order, ReadDelivery};
 use domain::enterprise::{
@@ -18,7 +19,9 @@ use domain::person::{
     ConsentSubject, ErasePerson, ExportPerson, Person, Purpose, ReadPerson, RecordConsent, RecordPerson, Sex,
 };
 use store::accounts::{Email, NewAccount};
-use store::{Store, StoreError, accounts, audit, consents, delivery, enterprises, merges, observations, people};
+use store::{
+    Store, StoreError, accounts, audit, consents, delivery, enterprises, merges, observations, people,
+};
 
 use crate::delivery::{day, programme, select};
 use crate::ledger::{Ledger, at, ledgers};
@@ -218,9 +221,12 @@ async fn claim(store: &Store, trial: usize, eve: &Actor, place: Place) -> Option
     }
     let e1 = || "e1".to_owned();
     let outcome = match trial {
-        0 => enterprises::contacts(&mut tx, &permit!(ReadContacts { enterprise: e1(), place })).await.map(drop),
+        0 => {
+            enterprises::contacts(&mut tx, &permit!(ReadContacts { enterprise: e1(), place })).await.map(drop)
+        }
         1 => {
-            let act = ChangeEnterprise { id: e1(), version: 2, enterprise: enterprise("X", "3471", None), place };
+            let act =
+                ChangeEnterprise { id: e1(), version: 2, enterprise: enterprise("X", "3471", None), place };
             enterprises::change(&mut tx, &permit!(act)).await.map(drop)
         }
         2 => {
@@ -237,8 +243,13 @@ async fn claim(store: &Store, trial: usize, eve: &Actor, place: Place) -> Option
             enterprises::record_contacts(&mut tx, &permit!(act)).await
         }
         5 => {
-            let act =
-                MergeEnterprises { id: "m2".into(), kept: e1(), merged: "far".into(), place, why: "x".into() };
+            let act = MergeEnterprises {
+                id: "m2".into(),
+                kept: e1(),
+                merged: "far".into(),
+                place,
+                why: "x".into(),
+            };
             merges::merge(&mut tx, &permit!(act)).await
         }
         6 => merges::undo(&mut tx, &permit!(UndoMerge { merge: "m1".into(), place })).await,

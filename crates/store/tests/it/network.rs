@@ -1,7 +1,9 @@
 //! The peer network: found with consent alone, asked without an address, answered once.
 
 use domain::actor::{Actor, Function, Grant, Place, Role, Scope};
-use domain::network::{AnswerQuestion, AskPeer, Group, JoinGroup, NewQuestion, ReadNetwork, Reply, TendGroup};
+use domain::network::{
+    AnswerQuestion, AskPeer, Group, JoinGroup, NewQuestion, ReadNetwork, Reply, TendGroup,
+};
 use domain::person::{ConsentSubject, Purpose, RecordConsent};
 use store::network::Side;
 use store::{Store, StoreError, consents, enterprises, network};
@@ -74,7 +76,10 @@ async fn a_question_reaches_an_enterprise_that_agreed_and_its_answer_comes_back(
         assert_eq!((solved[0].before_value, solved[0].after_value), (Some(12.0), Some(3.0)));
         assert!(found(Some("menu"), "").await.is_empty() && found(None, "13").await.is_empty());
 
-        assert!(matches!(ask(store, "q1", "e1", "Rak apa?").await, Err(StoreError::Rule(_))), "own enterprise");
+        assert!(
+            matches!(ask(store, "q1", "e1", "Rak apa?").await, Err(StoreError::Rule(_))),
+            "own enterprise"
+        );
         assert!(matches!(ask(store, "q1", "e2", "WA 0812-3456-7890").await, Err(StoreError::Rule(_))));
         ask(store, "q1", "e2", "Rak seperti apa yang dipakai?").await.unwrap();
         let received = |actor: Actor| async move {

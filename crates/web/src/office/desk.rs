@@ -39,11 +39,12 @@ impl Desk {
 }
 
 /// The places of the office, and who finds their doors.
-const PLACES: [(&str, &str, fn(&Actor) -> bool); 11] = [
+const PLACES: [(&str, &str, fn(&Actor) -> bool); 12] = [
     ("/office", "office-nav-home", |_| true),
     ("/register", "office-nav-register", crate::register::may_read),
     ("/delivery", "office-nav-delivery", crate::delivery::may_read),
     ("/results", "results-nav", Actor::may_somewhere::<ReadResults>),
+    ("/network", "network-title", crate::network::may_read),
     ("/office/imports", "office-nav-imports", reads_office),
     ("/office/snapshots", "office-nav-snapshots", reads_office),
     ("/office/releases", "office-nav-releases", reads_office),

@@ -11,8 +11,8 @@ use domain::language::Text;
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata, CoreUserInfoClaims};
 use openidconnect::{
     AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet,
-    EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
-    TokenResponse,
+    EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
+    Scope, TokenResponse,
 };
 use serde::Deserialize;
 use store::accounts::{self, Account, Email};
@@ -56,8 +56,10 @@ impl Oidc {
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         IssuerUrl::new(issuer.clone())?;
         // Redirects are not followed: a provider answers where it says it does.
-        let http =
-            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(PATIENCE).build()?;
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(PATIENCE)
+            .build()?;
         Ok(Oidc { issuer, client_id, client_secret, label, http })
     }
 }
@@ -145,7 +147,8 @@ fn configured(app: &AppState) -> Result<&Oidc, WebError> {
 }
 
 fn stay(app: &AppState, visit: &Visit, next: &str, shut: Shut) -> Result<Response, WebError> {
-    let label = app.desk.oidc.as_ref().map(|oidc| visit.speech.say(&oidc.label).to_owned()).unwrap_or_default();
+    let label =
+        app.desk.oidc.as_ref().map(|oidc| visit.speech.say(&oidc.label).to_owned()).unwrap_or_default();
     let words = visit.speech.with(shut.1, &[("label", &label)]);
     let page = page(app, visit, next, "", Some(words), false)?;
     let cookie = Journey::cookie(None, app.config.secure());

@@ -79,7 +79,15 @@ pub(super) async fn page(
         "person-trainings",
         rows("trainings")
             .iter()
-            .map(|one| format!("{} – {}: {}, {}", text(&one["from"]), text(&one["to"]), text(&one["module"]), text(&one["venue"])))
+            .map(|one| {
+                format!(
+                    "{} – {}: {}, {}",
+                    text(&one["from"]),
+                    text(&one["to"]),
+                    text(&one["module"]),
+                    text(&one["venue"])
+                )
+            })
             .collect(),
     );
     section(
@@ -111,7 +119,10 @@ pub(super) async fn page(
     let here = format!("/people/{id}");
     let shell = desk::shell(&visit, &signed_in.session, "/register", speech.t("person-export"));
     private_page(&ExportPage {
-        shell: desk::crumbs(shell, [("/people", speech.t("person-title")), (here.as_str(), person.name.clone())]),
+        shell: desk::crumbs(
+            shell,
+            [("/people", speech.t("person-title")), (here.as_str(), person.name.clone())],
+        ),
         made: speech.with("person-export-made", &[("at", &speech.moment(app.now()))]),
         facts: facts(speech, &person),
         sections,

@@ -71,7 +71,10 @@ pub(super) async fn show(
     };
     let shell = desk::shell(&visit, &signed_in.session, "/register", speech.t("person-title"));
     private_page(&ListPage {
-        shell: desk::crumbs(shell, [("/register", speech.t("register-title")), ("/people", speech.t("person-title"))]),
+        shell: desk::crumbs(
+            shell,
+            [("/register", speech.t("register-title")), ("/people", speech.t("person-title"))],
+        ),
         form_token: signed_in.session.form_token.clone(),
         rows: lines
             .iter()
@@ -110,7 +113,10 @@ pub(super) async fn record(
         text.trim().chars().filter(|letter| !letter.is_control()).take(200).collect()
     };
     if !form.name.chars().any(char::is_alphanumeric) {
-        return Err(WebError::BadRequest(Text::new("Tulis nama orang itu.", "Write the name of the person.")));
+        return Err(WebError::BadRequest(Text::new(
+            "Tulis nama orang itu.",
+            "Write the name of the person.",
+        )));
     }
     let person = Person {
         name: text(&form.name),

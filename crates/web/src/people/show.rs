@@ -3,9 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::person::{
-    ConsentSubject, ErasePerson, ExportPerson, Person, Purpose, ReadPerson, RecordConsent,
-};
+use domain::person::{ConsentSubject, ErasePerson, ExportPerson, Person, Purpose, ReadPerson, RecordConsent};
 use jiff::civil::Date;
 use serde::Deserialize;
 use store::{consents, people};
@@ -59,7 +57,9 @@ async fn look(
 }
 
 pub(super) fn facts(speech: Speech, person: &Person) -> Vec<(String, String)> {
-    let sex = person.sex.map_or_else(|| speech.t("person-unknown"), |sex| speech.t(&format!("person-{}", sex.code())));
+    let sex = person
+        .sex
+        .map_or_else(|| speech.t("person-unknown"), |sex| speech.t(&format!("person-{}", sex.code())));
     let known = |text: &str| if text.is_empty() { speech.t("person-unknown") } else { text.to_owned() };
     vec![
         (speech.t("person-name"), known(&person.name)),
@@ -174,10 +174,7 @@ pub(super) async fn confirm(
     let here = format!("/people/{id}");
     let shell = desk::shell(&visit, &signed_in.session, "/register", speech.t("person-erase"));
     private_page(&ErasePage {
-        shell: desk::crumbs(
-            shell,
-            [("/people", speech.t("person-title")), (here.as_str(), person.name)],
-        ),
+        shell: desk::crumbs(shell, [("/people", speech.t("person-title")), (here.as_str(), person.name)]),
         form_token: signed_in.session.form_token.clone(),
         here: speech.href(&here),
         goes,

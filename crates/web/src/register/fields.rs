@@ -139,7 +139,7 @@ fn choices(
 }
 
 /// Every region with its code, a province before its regencies.
-pub(super) fn regions(app: &AppState, speech: Speech) -> Vec<(String, String)> {
+pub(crate) fn regions(app: &AppState, speech: Speech) -> Vec<(String, String)> {
     let all = app.content.classification("REGION").into_iter().flat_map(|all| &all.codes);
     let mut regions: Vec<(String, String)> =
         all.map(|region| (region.code.clone(), speech.say(&region.label).to_owned())).collect();
@@ -152,7 +152,7 @@ pub(super) fn ownership(speech: Speech, ownership: Ownership) -> String {
 }
 
 /// The name of a code of a classification; the code itself if it is not known.
-pub(super) fn named(app: &AppState, speech: Speech, classification: &str, code: &str) -> String {
+pub(crate) fn named(app: &AppState, speech: Speech, classification: &str, code: &str) -> String {
     let found = app.content.classification(classification).and_then(|all| Some(all.get(all.find(code)?)));
     found.map_or_else(|| code.to_owned(), |found| speech.say(&found.label).to_owned())
 }

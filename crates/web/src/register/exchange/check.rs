@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::enterprise::batch::{self, Known, Meaning, Row};
 use domain::enterprise::{
-    ChangeEnterprise, Enterprise, Extract, Read, ReadEnterprise, RecordWorkforce, RegisterEnterprise, Workforce,
+    ChangeEnterprise, Enterprise, Extract, Read, ReadEnterprise, RecordWorkforce, RegisterEnterprise,
+    Workforce,
 };
 use domain::finding::{Finding, Severity};
 use domain::language::Text;
@@ -20,7 +21,10 @@ use crate::state::AppState;
 #[derive(Debug)]
 pub(super) enum Verdict {
     New(Box<RegisterEnterprise>),
-    Changed { change: Option<Box<ChangeEnterprise>>, workforce: Option<Box<RecordWorkforce>> },
+    Changed {
+        change: Option<Box<ChangeEnterprise>>,
+        workforce: Option<Box<RecordWorkforce>>,
+    },
     Same,
     /// Perhaps on record already: somebody must say that it is another one.
     Double,
@@ -108,7 +112,14 @@ impl Checker<'_> {
                 "Nomor daftar ini tidak ada, atau di luar wewenang Anda.",
                 "There is no such register id, or it lies outside what you answer for.",
             );
-            findings.push(batch::finding(row, batch::ID, id.to_owned(), "unknown-id", Severity::Refused, said));
+            findings.push(batch::finding(
+                row,
+                batch::ID,
+                id.to_owned(),
+                "unknown-id",
+                Severity::Refused,
+                said,
+            ));
             return Ok(Verdict::Refused);
         };
         match batch::meaning(row, Some(&known), lists, findings) {
@@ -128,7 +139,8 @@ impl Checker<'_> {
             Err(StoreError::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        let Ok(permit) = self.signed_in.actor.permit(ReadEnterprise { enterprise: id.to_owned(), place }) else {
+        let Ok(permit) = self.signed_in.actor.permit(ReadEnterprise { enterprise: id.to_owned(), place })
+        else {
             return Ok(None);
         };
         let now = enterprises::get(store, &permit).await?;
@@ -236,7 +248,8 @@ pub(super) fn headings(extract: Option<&Extract>) -> BTreeMap<String, Vec<String
     let mut all: BTreeMap<String, Vec<String>> = std::iter::once(batch::ID)
         .chain(fields)
         .map(|field| {
-            let ways = [Language::Id, Language::En].map(|language| super::workbook::heading(Speech(language), field));
+            let ways = [Language::Id, Language::En]
+                .map(|language| super::workbook::heading(Speech(language), field));
             (field.to_owned(), ways.to_vec())
         })
         .collect();

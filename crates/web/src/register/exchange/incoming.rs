@@ -23,7 +23,10 @@ pub(super) struct Sent {
 }
 
 /// Reads the parts of the form; the token stands before the file. The key says what to tell the sender.
-pub(super) async fn read(signed_in: &SignedIn, parts: &mut Multipart) -> Result<Result<Sent, &'static str>, WebError> {
+pub(super) async fn read(
+    signed_in: &SignedIn,
+    parts: &mut Multipart,
+) -> Result<Result<Sent, &'static str>, WebError> {
     let (mut sent, mut token) = (Sent::default(), String::new());
     loop {
         let field = match parts.next_field().await {

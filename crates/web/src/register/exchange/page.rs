@@ -157,7 +157,8 @@ pub(super) async fn show(
         Ok((sheet, checked)) => preview(&visit, &signed_in, &digest, extract, &sheet, &checked),
         Err(words) => {
             incoming::forget(&app, &signed_in, &digest).await?;
-            let page = import_page(&app, &visit, &signed_in, Some(visit.speech.say(&words).to_owned()), None)?;
+            let page =
+                import_page(&app, &visit, &signed_in, Some(visit.speech.say(&words).to_owned()), None)?;
             Ok((StatusCode::BAD_REQUEST, page).into_response())
         }
     }
@@ -230,7 +231,8 @@ fn preview(
             .collect(),
         unread: sheet.unread.join(", "),
         findings: checked.findings.iter().take(SHOWN).map(|finding| finding_row(speech, finding)).collect(),
-        more: (more > 0).then(|| speech.with("register-preview-more", &[("more", &speech.integer(more as u64))])),
+        more: (more > 0)
+            .then(|| speech.with("register-preview-more", &[("more", &speech.integer(more as u64))])),
         rows: verdicts.take(SHOWN).collect(),
         worth_it: checked.is_worth_accepting()
             || checked.count(|verdict| matches!(verdict, Verdict::Double)) > 0,

@@ -32,7 +32,8 @@ pub(super) struct Asked {
 /// The columns of template and export: the register id, then every field. Contacts only where they may be typed.
 fn columns(with_contacts: bool) -> impl Iterator<Item = &'static str> {
     let fields = FIELDS.iter().map(|field| field.name);
-    std::iter::once(batch::ID).chain(fields.filter(move |name| with_contacts || !name.starts_with("contact_")))
+    std::iter::once(batch::ID)
+        .chain(fields.filter(move |name| with_contacts || !name.starts_with("contact_")))
 }
 
 pub(super) fn heading(speech: Speech, field: &str) -> String {
@@ -122,7 +123,8 @@ fn fill(
             let letter = char::from(b'A' + place);
             let range = format!("='{}'!${letter}$2:${letter}${}", list_sheet(speech), list.choices.len() + 1);
             let hint = speech.t("register-file-choose");
-            let rule = DataValidation::new().allow_list_formula(range.as_str().into()).set_error_message(hint)?;
+            let rule =
+                DataValidation::new().allow_list_formula(range.as_str().into()).set_error_message(hint)?;
             data.add_data_validation(1, column, ROWS_WITH_CHOICES.max(rows.len() as u32), column, &rule)?;
         }
     }
