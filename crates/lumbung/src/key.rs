@@ -18,7 +18,6 @@ pub(crate) const KEY: &str = "personal.key";
 const KEY_ID: &str = "personal.key.id";
 
 /// What there is of a key.
-#[derive(Debug)]
 pub(crate) enum Key {
     Ready([u8; 32]),
     /// The folder has a key of its own and it is not here.

@@ -4,7 +4,6 @@ use axum::http::StatusCode;
 use domain::actor::Role;
 
 use super::register::{enter, trainer, with_providers};
-use super::*;
 
 #[tokio::test]
 async fn a_person_is_recorded_looked_at_on_record_handed_out_and_forgotten() {

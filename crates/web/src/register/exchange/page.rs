@@ -106,7 +106,7 @@ fn import_page(
     let speech = visit.speech;
     let shell = desk::shell(visit, &signed_in.session, "/register", speech.t("register-import"));
     let extracts = app.content.extracts().map(|one| {
-        let say = |text| speech.say(text).to_owned();
+        let say = |text: &domain::language::Text| speech.say(text).to_owned();
         (one.id.clone(), say(&one.title), say(&one.description))
     });
     private_page(&ImportPage {
