@@ -59,8 +59,8 @@ person-stays-counts = Counts of participants by sex and position: results of the
 person-stays-consent = The consent once given, under a random number
 person-stays-audit = The audit log: it holds numbers and no names, so its chain stays whole
 person-stays-backup = Old backups, until your office disposes of them; without the key file they cannot be read
-office-audit-personal = Access to personal data only
-office-audit-all = All entries
+audit-view-personal = Access to personal data only
+audit-view-all = All entries
 ## Sign-in with an identity provider
 oidc-button = Sign in with { $label }
 oidc-or = Or, without a password here:

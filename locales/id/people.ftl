@@ -59,8 +59,8 @@ person-stays-counts = Hitungan peserta menurut jenis kelamin dan kedudukan: hasi
 person-stays-consent = Persetujuan yang pernah diberikan, dengan nomor acak
 person-stays-audit = Catatan audit: isinya nomor, bukan nama, jadi rantainya tetap utuh
 person-stays-backup = Cadangan lama, sampai dibuang menurut jadwal kantor Anda; tanpa berkas kunci isinya tidak terbaca
-office-audit-personal = Hanya akses ke data pribadi
-office-audit-all = Semua catatan
+audit-view-personal = Hanya akses ke data pribadi
+audit-view-all = Semua catatan
 ## Masuk lewat penyedia identitas
 oidc-button = Masuk dengan { $label }
 oidc-or = Atau, tanpa kata sandi di sini:

@@ -4,6 +4,8 @@
 mod ask;
 mod groups;
 mod search;
+#[cfg(test)]
+mod tests;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

@@ -91,8 +91,8 @@ pub(super) async fn show(
         verify: speech.href("/office/audit?verify=true"),
         rows,
         other: match asked.personal {
-            true => (speech.href("/office/audit"), speech.t("office-audit-all")),
-            false => (speech.href("/office/audit?personal=true"), speech.t("office-audit-personal")),
+            true => (speech.href("/office/audit"), speech.t("audit-view-all")),
+            false => (speech.href("/office/audit?personal=true"), speech.t("audit-view-personal")),
         },
         next: page.next.map(|next| {
             let personal = if asked.personal { "true" } else { "false" };

@@ -19,7 +19,7 @@ mod trainer;
 mod trainers;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

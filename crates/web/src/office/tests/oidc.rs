@@ -56,6 +56,7 @@ async fn an_answer_that_belongs_to_no_visit_opens_nothing() {
 #[tokio::test]
 async fn an_identity_opens_the_account_that_was_invited_and_stays_bound_to_it() {
     let office = TestOffice::open().await;
+    office.invite("admin", Role::Administrator).await;
     office.invite("siti", Role::Statistician).await;
     let email = |text: &str| Email::parse(text).unwrap();
     let ask = async |subject: &str, email: Option<&Email>| {
