@@ -9,6 +9,7 @@ use std::fmt;
 
 use crate::classification::Classification;
 use crate::deflator::Deflator;
+use crate::enterprise::Extract;
 use crate::language::Text;
 use crate::measurement::Measurement;
 use crate::organisation::Organisation;
@@ -30,6 +31,7 @@ pub struct Catalogue {
     programmes: BTreeMap<String, Programme>,
     organisations: BTreeMap<String, Organisation>,
     measurements: BTreeMap<String, Measurement>,
+    extracts: BTreeMap<String, Extract>,
     /// The texts, by path, for checksums and for releases that quote their plan.
     texts: BTreeMap<String, String>,
     /// Stem of the files of a classification or a deflator, by folder and id.
@@ -80,6 +82,7 @@ const CLASSIFICATIONS: &str = "classifications";
 const DEFLATORS: &str = "deflators";
 const SURVEYS: &str = "surveys";
 const PLANS: &str = "plans";
+const EXTRACTS: &str = "extracts";
 const PROGRAMMES: &str = "programmes/";
 
 impl Catalogue {
@@ -153,6 +156,15 @@ impl Catalogue {
 
     pub fn programmes(&self) -> impl Iterator<Item = &Programme> {
         self.programmes.values()
+    }
+
+    /// Files from other systems that the register reads, by id.
+    pub fn extract(&self, id: &str) -> Option<&Extract> {
+        self.extracts.get(id)
+    }
+
+    pub fn extracts(&self) -> impl Iterator<Item = &Extract> {
+        self.extracts.values()
     }
 
     /// What a programme measures itself by.
@@ -271,6 +283,10 @@ impl Catalogue {
                 }
                 add(&mut self.surveys, read.id.clone(), read).map_err(wrong)
             }
+            EXTRACTS => {
+                let read = Extract::parse(text).map_err(|error| wrong(error.0))?;
+                add(&mut self.extracts, read.id.clone(), read).map_err(wrong)
+            }
             _ => {
                 let plan = Plan::parse(text).map_err(|error| wrong(error.text()))?;
                 add(&mut self.plans, stem.to_owned(), PlanFile { plan, text: text.to_owned() }).map_err(wrong)
@@ -305,7 +321,7 @@ fn known_path(path: &str) -> Option<String> {
     let (file, folder) = (parts.next()?, parts.next()?);
     let kinds: &[&str] = match folder {
         CLASSIFICATIONS | DEFLATORS => &["toml", "csv"],
-        SURVEYS | PLANS => &["toml"],
+        SURVEYS | PLANS | EXTRACTS => &["toml"],
         _ => return None,
     };
     let (_, ending) = file.rsplit_once('.')?;

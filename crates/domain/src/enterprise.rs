@@ -4,13 +4,18 @@
 //! what nobody asked stays `None`.
 
 mod act;
+pub mod batch;
 mod entry;
+mod extract;
 mod identifier;
 pub mod name;
+mod written;
 
 pub use act::*;
 pub use entry::{Entry, FIELDS, Fault, Field, Kind, Read, read};
+pub use extract::{Extract, InvalidExtract};
 pub use identifier::{InvalidNumber, Nib, Npwp};
+pub use written::written;
 
 use serde::{Deserialize, Serialize};
 

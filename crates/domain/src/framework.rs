@@ -3,6 +3,10 @@
 //! An actual is counted from the records whenever it is asked for; a report is locked and never changes.
 //! What nobody recorded is no data: it is never zero, and no target is called missed for want of records.
 
+mod aid;
+
+pub use aid::{AidActivity, AidOrganisation, AidSector};
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;

@@ -21,6 +21,7 @@ pub mod language;
 pub mod measure;
 pub mod measurement;
 pub mod money;
+pub mod network;
 pub mod observation;
 pub mod organisation;
 pub mod outcome;

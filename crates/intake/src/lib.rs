@@ -22,6 +22,7 @@ pub mod photo;
 mod previous;
 mod quantile;
 mod rules;
+pub mod sheet;
 mod source;
 mod spill;
 mod summary;

@@ -138,6 +138,9 @@ pub(crate) enum Command {
     Backup {
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        /// Sertakan kunci data pribadi / put the key for personal data into it, too
+        #[arg(long)]
+        with_key: bool,
         #[command(flatten)]
         data: DataArgs,
     },
@@ -151,6 +154,9 @@ pub(crate) enum Command {
         /// Folder baru; tanpa ini cadangan hanya diuji / without it the backup is only tried out
         #[arg(long, value_name = "DIR", required_unless_present = "verify")]
         data_dir: Option<PathBuf>,
+        /// Kunci data pribadi, bila tidak ikut dalam cadangan / the key for personal data, kept apart from the backup
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
         /// Periksa juga isinya seperti `lumbung doctor` / also check the content, as `doctor` does
         #[arg(long)]
         verify: bool,

@@ -19,6 +19,7 @@ use rust_embed::RustEmbed;
 #[include = "programmes/**/*.toml"]
 #[include = "surveys/*.toml"]
 #[include = "demo/*.csv"]
+#[include = "extracts/*.toml"]
 #[include = "geometry/*.json"]
 struct Embedded;
 
@@ -31,7 +32,7 @@ pub(crate) fn catalogue(data_dir: Option<&Path>) -> anyhow::Result<Catalogue> {
         }
     }
     if let Some(folder) = data_dir.map(|folder| folder.join("content")).filter(|folder| folder.is_dir()) {
-        for kind in ["classifications", "deflators", "plans", "surveys"] {
+        for kind in ["classifications", "deflators", "extracts", "plans", "surveys"] {
             read_own(&folder.join(kind), kind, &mut files)?;
         }
         read_programmes(&folder.join("programmes"), "programmes", &mut files)?;

@@ -1,14 +1,11 @@
 //! The data folder: one place with everything in it, and its settings `lumbung.toml`.
 
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
-use store::Secret;
 
-use crate::rooms::secret_bytes;
+use crate::key::{self, Key};
 
 /// Settings of an installation. Every one has a default that works.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -20,11 +17,26 @@ pub(crate) struct Settings {
     pub base_url: Option<String>,
     /// Threads for statistics; 0 means as many as the machine has.
     pub threads: usize,
+    /// Where people may sign in besides here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oidc: Option<OidcSettings>,
+}
+
+/// `[oidc]`: an identity provider.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OidcSettings {
+    pub issuer: String,
+    pub client_id: String,
+    /// The file with the secret, from the data folder on; absent for a provider that asks for none.
+    pub client_secret_file: Option<PathBuf>,
+    /// On the button: the name of the provider.
+    pub label: domain::language::Text,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { database_url: None, base_url: None, threads: 0 }
+        Settings { database_url: None, base_url: None, threads: 0, oidc: None }
     }
 }
 
@@ -76,27 +88,24 @@ impl Folder {
         }
     }
 
-    /// The key for personal fields, which lies in the folder and never in the ledger. Several servers
-    /// on one ledger share it through `LUMBUNG_PERSONAL_KEY`, 64 hexadecimal digits.
-    pub(crate) fn personal_key(&self) -> anyhow::Result<[u8; 32]> {
-        let path = self.root.join("personal.key");
-        let text = match std::env::var("LUMBUNG_PERSONAL_KEY") {
-            Ok(text) => text,
-            Err(_) if path.exists() => {
-                std::fs::read_to_string(&path).with_context(|| path.display().to_string())?
+    /// The identity provider, with its secret read.
+    pub(crate) fn oidc(&self) -> anyhow::Result<Option<web::office::Oidc>> {
+        let Some(oidc) = self.settings.oidc.clone() else { return Ok(None) };
+        let secret = match &oidc.client_secret_file {
+            Some(file) => {
+                let path = self.root.join(file);
+                let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+                Some(text.trim().to_owned())
             }
-            Err(_) => {
-                let text = Secret::from_bytes(secret_bytes()).text();
-                let mut options = std::fs::OpenOptions::new();
-                let mut file = options.write(true).create_new(true).mode(0o600).open(&path)?;
-                file.write_all(text.as_bytes()).with_context(|| path.display().to_string())?;
-                file.sync_all()?;
-                text
-            }
+            None => None,
         };
-        Secret::parse(text.trim())
-            .map(|secret| secret.bytes())
-            .with_context(|| format!("{}: 64 hexadecimal digits are wanted", path.display()))
+        let provider = web::office::Oidc::new(oidc.issuer, oidc.client_id, secret, oidc.label);
+        Ok(Some(provider.map_err(|error| anyhow::anyhow!("lumbung.toml, [oidc]: {error}"))?))
+    }
+
+    /// The key for personal fields, as far as it is there.
+    pub(crate) fn personal_key(&self) -> anyhow::Result<Key> {
+        key::of(&self.root)
     }
 
     pub(crate) fn archive(&self) -> PathBuf {

@@ -8,6 +8,7 @@ mod content;
 mod failure;
 mod folder;
 mod jobs;
+mod key;
 mod output;
 mod produce;
 mod progress;

@@ -13,6 +13,7 @@ use store::{Store, Vault};
 
 use crate::content;
 use crate::folder::Folder;
+use crate::key::Key;
 use crate::words::Message;
 
 /// Everything a command or a job needs.
@@ -32,7 +33,12 @@ impl Rooms {
 
     pub(crate) async fn of(folder: Folder) -> anyhow::Result<Self> {
         let content = Arc::new(content::catalogue(Some(folder.root()))?);
-        let store = Store::open(&folder.database_url()).await?.with_vault(Vault::new(folder.personal_key()?));
+        let store = Store::open(&folder.database_url()).await?;
+        // Without its key a folder opens all the same: statistics need none, and personal fields stay shut.
+        let store = match folder.personal_key()? {
+            Key::Ready(key) => store.with_vault(Vault::new(key)),
+            Key::Missing | Key::Wrong => store,
+        };
         record_organisations(&store, &content).await?;
         let archive = Arc::new(Archive::open(&folder.archive())?);
         let releases = Arc::new(publication::Catalogue::open(&folder.releases())?);

@@ -7,6 +7,7 @@
 pub mod catalogue;
 pub mod error;
 pub mod format;
+pub mod framework;
 pub mod sdmx;
 pub mod selection;
 pub mod structure;

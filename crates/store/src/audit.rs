@@ -123,6 +123,27 @@ pub async fn list(
     Ok(Page::cut(rows, limit, |entry| entry.seq.to_string()))
 }
 
+/// Looks at personal data, and what was done with it, newest first.
+pub async fn personal(
+    store: &Store,
+    _permit: &Permit<ReadAudit>,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Page<Entry>, StoreError> {
+    const SQL: &str = "
+        select * from audit
+        where ($1 is null or seq < $1)
+            and (action like 'person.%' or action in ('enterprise.contacts', 'enterprise.contacts.change'))
+        order by seq desc limit $2";
+    let before: Option<i64> = before.and_then(|seq| seq.parse().ok());
+    let rows: Vec<Entry> = on!(Pool::&store.pool, |pool| sqlx::query_as(SQL)
+        .bind(before)
+        .bind(i64::from(limit) + 1)
+        .fetch_all(pool)
+        .await?);
+    Ok(Page::cut(rows, limit, |entry| entry.seq.to_string()))
+}
+
 /// What was done to one thing, oldest first.
 pub async fn of_subject(store: &Store, subject: &str, limit: u32) -> Result<Vec<Entry>, StoreError> {
     const SQL: &str = "select * from audit where subject = $1 order by seq limit $2";

@@ -323,7 +323,7 @@ async fn write_contacts(tx: &mut Tx, id: &str, contacts: &[Contact], actor: &str
     Ok(())
 }
 
-fn contact_place(id: &str) -> String {
+pub(crate) fn contact_place(id: &str) -> String {
     format!("enterprise_contact/{id}")
 }
 

@@ -155,6 +155,9 @@ fn indonesian(noun: &str) -> &str {
         "project" => "usulan perbaikan",
         "report" => "laporan",
         "case study" => "studi kasus",
+        "question" => "pertanyaan",
+        "person" => "orang",
+        "merge" => "penggabungan",
         other => other,
     }
 }

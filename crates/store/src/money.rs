@@ -1,6 +1,6 @@
 //! Costs and contributions in whole rupiah, entry by entry. A correction is a new entry that names the old one.
 
-use domain::actor::{BookMoney, Permit, Reach, ReadMoney};
+use domain::actor::{BookMoney, Permit, Place, Reach, ReadMoney};
 use domain::money::{Costs, NewEntry, Side};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -96,6 +96,10 @@ pub async fn book(
         where id = $1 and programme = $2 and training_id = $3 and not replaced";
     if permit.action().entry != new.id {
         return Err(StoreError::Conflict { rule: "the permit is for another entry" });
+    }
+    let place = Place::programme(&new.programme).in_region(&new.region).of_organisation(&new.organisation);
+    if permit.action().place != place {
+        return Err(StoreError::Conflict { rule: "place" });
     }
     new.check(costs, today).map_err(|error| StoreError::Rule(error.0))?;
     if let Some(old) = &new.replaces {

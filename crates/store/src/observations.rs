@@ -3,7 +3,7 @@
 //! An observation is never overwritten. Recording computes and judges it inside the transaction that writes it, so
 //! that two who record the same stage at once do not both win.
 
-use domain::actor::{Permit, Reach, ReadObservations, RecordObservation, ReviewObservation};
+use domain::actor::{Permit, Place, Reach, ReadObservations, RecordObservation, ReviewObservation};
 use domain::indicator::{Indicator, Verification};
 use domain::observation::{
     Circumstances, Doubt, NewObservation, Observation, Quality, Reading, Stage, examine,
@@ -112,6 +112,7 @@ pub async fn record(
     if permit.action().engagement != new.engagement {
         return Err(StoreError::Conflict { rule: "the permit is for another engagement" });
     }
+    stands_there(tx, &new.engagement, &permit.action().place).await?;
     let earlier: Vec<Observation> = standing(tx, &new.engagement, &new.indicator).await?;
     let circumstances =
         Circumstances { today: around.today, workshop_on: around.workshop_on, earlier: &earlier };
@@ -131,6 +132,31 @@ pub async fn record(
     });
     audit::append(tx, permit.actor(), "observation.record", &new.id, detail).await?;
     Ok(observation)
+}
+
+/// A permit for a place that was only claimed opens nothing: where the engagement stands is looked up again.
+async fn stands_there(tx: &mut Tx, engagement: &str, claimed: &Place) -> Result<(), StoreError> {
+    const SQL: &str =
+        "select programme, region, organisation_id, enterprise_id from engagement where id = $1";
+    let found: Option<(String, String, String, String)> = on!(Connection::&mut tx.connection, |conn| sqlx::query_as(SQL)
+            .bind(engagement)
+            .fetch_optional(&mut **conn)
+            .await?);
+    let Some((programme, region, organisation, enterprise)) = found else { return Ok(()) };
+    let there = Place::programme(programme).in_region(region).of_organisation(organisation);
+    if there.of_enterprise(enterprise) == *claimed {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict { rule: "place" })
+    }
+}
+
+async fn engagement_of(tx: &mut Tx, observation: &str) -> Result<Option<String>, StoreError> {
+    const SQL: &str = "select engagement_id from observation where id = $1";
+    Ok(on!(Connection::&mut tx.connection, |conn| sqlx::query_scalar(SQL)
+        .bind(observation)
+        .fetch_optional(&mut **conn)
+        .await?))
 }
 
 /// What stands of one indicator in one engagement.
@@ -204,6 +230,9 @@ pub async fn review(
         update observation set quality = $2, reviewed_by = $3, reviewed_at = $4, review_note = $5
         where id = $1 and quality = 'doubtful' and not replaced returning programme";
     let id = &permit.action().observation;
+    if let Some(engagement) = engagement_of(tx, id).await? {
+        stands_there(tx, &engagement, &permit.action().place).await?;
+    }
     let quality = if confirm { Quality::Confirmed } else { Quality::Rejected };
     let at = text(tx.at);
     let programme: Option<String> = on!(Connection::&mut tx.connection, |conn| sqlx::query_scalar(SQL)

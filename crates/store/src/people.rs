@@ -1,12 +1,13 @@
 //! Persons: encrypted, every look on record, exported and erased at their wish.
 
-use domain::actor::{Action, Actor, Permit, Place};
+use domain::actor::{Action, Actor, Permit, Place, Reach};
 use domain::person::{ErasePerson, ExportPerson, Person, ReadPerson, RecordPerson, Sex};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::clauses::{Clauses, PlaceColumns, fetch_clauses};
 use crate::codec::{text, to_json};
-use crate::{Connection, Pool, Store, StoreError, Tx, accounts, audit, enterprises, sessions};
+use crate::{Connection, Pool, Store, StoreError, Tx, accounts, audit, enterprises, sessions, traces};
 
 /// What is encrypted of a person.
 #[derive(Serialize, Deserialize)]
@@ -213,8 +214,46 @@ pub async fn export(tx: &mut Tx, permit: &Permit<ExportPerson>) -> Result<Value,
     }
     let person = open(tx, id).await?;
     audit::append(tx, permit.actor(), ExportPerson::NAME, id, json!({})).await?;
-    let consents = consents_in(tx, id).await?;
-    Ok(json!({ "person": person, "consents": consents }))
+    let (mut trainings, mut contacts) = (Vec::new(), Vec::new());
+    if let Some(person) = &person {
+        trainings = traces::participations(tx, person).await?;
+        contacts = traces::contacts(tx, person).await?;
+    }
+    let account = match person.as_ref().and_then(|person| person.account.as_deref()) {
+        Some(account) => Some(account_in(tx, account).await?),
+        None => None,
+    };
+    Ok(json!({
+        "person": person,
+        "consents": consents_in(tx, id).await?,
+        "trainings": trainings,
+        "contacts": contacts,
+        "account": account,
+        "looks": looks_in(tx, id).await?,
+    }))
+}
+
+/// The account of a person as it is handed out: no secrets.
+async fn account_in(tx: &mut Tx, id: &str) -> Result<Value, StoreError> {
+    let account = accounts::get_in(tx, id).await?;
+    Ok(json!({
+        "email": account.email,
+        "name": account.name,
+        "created_at": text(account.created_at),
+        "signed_in_at": account.signed_in_at.map(text),
+        "grants": account.grants,
+    }))
+}
+
+/// Who looked at the person's data, and when: ids of accounts, the newest first.
+async fn looks_in(tx: &mut Tx, id: &str) -> Result<Vec<Value>, StoreError> {
+    const SQL: &str = "
+        select at, actor, action from audit where subject = $1 and action like 'person.%' order by seq desc limit 200";
+    let rows: Vec<(String, String, String)> = on!(Connection::&mut tx.connection, |conn| sqlx::query_as(SQL)
+        .bind(id)
+        .fetch_all(&mut **conn)
+        .await?);
+    Ok(rows.into_iter().map(|(at, by, action)| json!({ "at": at, "by": by, "action": action })).collect())
 }
 
 async fn consents_in(tx: &mut Tx, id: &str) -> Result<Vec<Value>, StoreError> {
@@ -248,6 +287,11 @@ pub async fn erase(tx: &mut Tx, permit: &Permit<ErasePerson>) -> Result<(), Stor
         return Err(StoreError::State { noun: "person", id: id.clone(), state: "standing elsewhere".into() });
     }
     let account = row_in(tx, id).await?.and_then(|row| row.account_id);
+    let mut gone = (0, 0);
+    if let Some(person) = open(tx, id).await? {
+        gone.0 = traces::forget_participations(tx, &person).await?;
+        gone.1 = traces::forget_contacts(tx, &person, &permit.actor().id).await?;
+    }
     let changed = on!(Connection::&mut tx.connection, |conn| sqlx::query(FORGET)
         .bind(id)
         .bind(&permit.actor().id)
@@ -264,7 +308,79 @@ pub async fn erase(tx: &mut Tx, permit: &Permit<ErasePerson>) -> Result<(), Stor
             sqlx::query(UNFACTOR).bind(&account).execute(&mut **conn).await?;
         });
         sessions::revoke_all(tx, &account, None).await?;
+        traces::forget_account(tx, &account).await?;
         accounts::refuse_to_lock_everybody_out(tx).await?;
     }
-    audit::append(tx, permit.actor(), ErasePerson::NAME, id, json!({})).await
+    let detail = json!({ "participations": gone.0, "contacts": gone.1 });
+    audit::append(tx, permit.actor(), ErasePerson::NAME, id, detail).await
+}
+
+/// Does the key open what is encrypted? Looks at one field of each kind and keeps nothing of it.
+pub async fn key_fits(store: &Store) -> Result<(), StoreError> {
+    const PERSON: &str = "select id, sealed from person where sealed is not null order by id desc limit 1";
+    const CONTACT: &str =
+        "select enterprise_id, sealed from enterprise_contact order by enterprise_id limit 1";
+    let person: Option<(String, String)> =
+        on!(Pool::&store.pool, |pool| sqlx::query_as(PERSON).fetch_optional(pool).await?);
+    let contact: Option<(String, String)> =
+        on!(Pool::&store.pool, |pool| sqlx::query_as(CONTACT).fetch_optional(pool).await?);
+    let person = person.map(|(id, sealed)| (sealed_at(&id), sealed));
+    let contact = contact.map(|(id, sealed)| (enterprises::contact_place(&id), sealed));
+    for (place, sealed) in person.into_iter().chain(contact) {
+        store.vault.as_ref().ok_or(StoreError::NoKey)?.open(&place, &sealed)?;
+    }
+    Ok(())
+}
+
+/// A person as a list names one before anybody has looked: no name.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Line {
+    pub id: String,
+    pub enterprise_id: Option<String>,
+    pub organisation_id: Option<String>,
+    pub erased_at: Option<String>,
+}
+
+/// People of an enterprise, or of the organisations and enterprises within reach, the newest first.
+pub async fn list(
+    store: &Store,
+    reach: &Reach<ReadPerson>,
+    enterprise: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Line>, StoreError> {
+    let mut clauses = Clauses::default();
+    clauses.within(
+        reach.scopes(),
+        PlaceColumns {
+            programme: None,
+            region: "coalesce(e.region, '')",
+            organisation: "coalesce(p.organisation_id, e.organisation_id)",
+            enterprise: "p.enterprise_id",
+        },
+    );
+    if let Some(enterprise) = enterprise {
+        let enterprise = clauses.bind(enterprise);
+        clauses.and(format!("p.enterprise_id = {enterprise}"));
+    }
+    let sql = format!(
+        "select p.id, p.enterprise_id, p.organisation_id, p.erased_at from person p
+        left join enterprise e on e.id = p.enterprise_id where {} order by p.id desc limit {limit}",
+        clauses.text()
+    );
+    Ok(fetch_clauses!(store, Line, sql, &clauses.values))
+}
+
+/// In how many trainings somebody of this person's name took part for the enterprise, and how many contacts are the
+/// person: what an erasure would take away. The look is the caller's to record.
+pub async fn traces_of(tx: &mut Tx, permit: &Permit<ReadPerson>) -> Result<(usize, usize), StoreError> {
+    let id = &permit.action().person;
+    if place_in(tx, id).await? != permit.action().place {
+        return Err(StoreError::State { noun: "person", id: id.clone(), state: "standing elsewhere".into() });
+    }
+    match open(tx, id).await? {
+        Some(person) => {
+            Ok((traces::participations(tx, &person).await?.len(), traces::contacts(tx, &person).await?.len()))
+        }
+        None => Ok((0, 0)),
+    }
 }

@@ -1,14 +1,16 @@
 //! The register as a list: by name, cut to where the reader may look, found in spite of spelling,
 //! and searched for doubles before something is entered twice.
 
+use std::collections::BTreeMap;
+
 use domain::actor::{Permit, Place, Reach};
 use domain::enterprise::name::{self, index_words, slips, words};
-use domain::enterprise::{Enterprise, Likeness, ReadEnterprise, RegisterEnterprise, likeness};
+use domain::enterprise::{Enterprise, Likeness, ReadEnterprise, RegisterEnterprise, Workforce, likeness};
 use serde_json::Value;
 
 use crate::clauses::{Clauses, PlaceColumns, fetch_clauses};
 use crate::codec::Document;
-use crate::enterprises::read;
+use crate::enterprises::{self, Registered, read};
 use crate::{Pool, Store, StoreError};
 
 /// What a list of enterprises shows of one.
@@ -94,17 +96,72 @@ pub async fn list(
     }
 }
 
+/// Everything the register says of a stretch of enterprises, by name, with the newest count of workers: for files.
+/// Contacts are not in it.
+pub async fn entries(
+    store: &Store,
+    reach: &Reach<ReadEnterprise>,
+    region: &str,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<(Vec<(Registered, Option<Workforce>)>, Option<String>), StoreError> {
+    let mut clauses = Clauses::default();
+    clauses.and("e.canonical_id = e.id");
+    clauses.within(reach.scopes(), COLUMNS);
+    if !region.is_empty() {
+        clauses.starts_with("e.region", region);
+    }
+    begin_after(&mut clauses, after);
+    let sql = format!(
+        "select e.* from enterprise e where {} order by e.name_key, e.id limit {limit}",
+        clauses.text()
+    );
+    let rows = fetch_clauses!(store, enterprises::Row, sql, &clauses.values);
+    let found: Vec<Registered> = rows.into_iter().map(enterprises::Row::read).collect::<Result<_, _>>()?;
+    let next = (found.len() == limit as usize)
+        .then(|| found.last())
+        .flatten()
+        .map(|last| format!("{}~{}", name::words(&last.enterprise.name).join(" "), last.id));
+    let mut newest = newest_workforce(store, &found).await?;
+    let entries = found.into_iter().map(|one| {
+        let workforce = newest.remove(&one.id);
+        (one, workforce)
+    });
+    Ok((entries.collect(), next))
+}
+
+async fn newest_workforce(
+    store: &Store,
+    found: &[Registered],
+) -> Result<BTreeMap<String, Workforce>, StoreError> {
+    if found.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut clauses = Clauses::default();
+    let ids = clauses.bind_all(found.iter().map(|one| &one.id));
+    let sql = format!(
+        "select e.canonical_id, w.detail from enterprise_workforce w join enterprise e on e.id = w.enterprise_id
+        where e.canonical_id in ({ids}) and w.superseded_at is null order by w.year, w.recorded_at"
+    );
+    let rows = fetch_clauses!(store, (String, Document), sql, &clauses.values);
+    rows.into_iter().map(|(id, detail)| Ok((id, read(detail.into())?))).collect()
+}
+
+/// The position is the name and, among equal names, the id.
+fn begin_after(clauses: &mut Clauses, after: Option<&str>) {
+    if let Some((key, id)) = after.and_then(|after| after.rsplit_once('~')) {
+        let (key, id) = (clauses.bind(key), clauses.bind(id));
+        clauses.and(format!("(e.name_key, e.id) > ({key}, {id})"));
+    }
+}
+
 async fn by_name(
     store: &Store,
     mut clauses: Clauses,
     after: Option<&str>,
     limit: u32,
 ) -> Result<Found, StoreError> {
-    // The position is the name and, among equal names, the id.
-    if let Some((key, id)) = after.and_then(|after| after.rsplit_once('~')) {
-        let (key, id) = (clauses.bind(key), clauses.bind(id));
-        clauses.and(format!("(e.name_key, e.id) > ({key}, {id})"));
-    }
+    begin_after(&mut clauses, after);
     let sql = format!(
         "select {SHOWN} from enterprise e where {} order by e.name_key, e.id limit {}",
         clauses.text(),

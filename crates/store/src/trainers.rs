@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::actor::{Actor, CertifyTrainer, GuideTrainer, Permit};
+use domain::actor::{Actor, CertifyTrainer, GuideTrainer, Permit, Place};
 use domain::trainer::{Certification, NewStep, Record, Step, check};
 use jiff::civil::Date;
 use serde_json::json;
@@ -22,6 +22,13 @@ impl StepPermit<'_> {
         match self {
             StepPermit::Guide(permit) => permit.actor(),
             StepPermit::Certify(permit) => permit.actor(),
+        }
+    }
+
+    fn place(&self) -> &Place {
+        match self {
+            StepPermit::Guide(permit) => &permit.action().place,
+            StepPermit::Certify(permit) => &permit.action().place,
         }
     }
 
@@ -97,6 +104,13 @@ pub async fn record(
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     if !permit.covers(new) {
         return Err(StoreError::Conflict { rule: "the permit is for another step" });
+    }
+    let place = permit.place();
+    if place.programme.as_ref() != Some(&new.programme)
+        || place.organisation.as_deref() != Some(post.organisation)
+        || place.region.as_deref().is_some_and(|region| region != post.region)
+    {
+        return Err(StoreError::Conflict { rule: "place" });
     }
     let steps = steps_of(tx, &new.programme, &new.person).await?;
     let record = Record { person: new.person.clone(), steps, deliveries: deliveries.to_vec() };

@@ -18,7 +18,7 @@ use crate::address::split_language;
 use crate::speech::Speech;
 use crate::state::AppState;
 use crate::visit::Visit;
-use crate::{assets, delivery, error, money, office, page, register, results, sdmx};
+use crate::{assets, delivery, error, money, network, office, page, people, register, results, sdmx};
 
 /// No inline script or style, nothing from elsewhere, no framing.
 const SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -43,6 +43,8 @@ pub fn router(app: AppState) -> Router {
         .merge(delivery::routes())
         .merge(office::routes())
         .merge(register::routes())
+        .merge(people::routes())
+        .merge(network::routes())
         .merge(results::routes())
         .merge(money::routes())
         .merge(sdmx::routes())

@@ -303,3 +303,19 @@ fn licences_are_read_as_expressions() {
 fn shown(path: &Path) -> String {
     path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }
+
+#[test]
+fn every_case_of_bad_input_has_its_test() {
+    let table = fs::read_to_string(root().join("docs/bad-input.md")).unwrap();
+    let sources: String =
+        files("crates", &["rs"]).iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    assert_eq!(rows.len(), 13, "one row for each case");
+    for row in rows {
+        let tests: Vec<&str> = row.split('`').skip(1).step_by(2).collect();
+        assert!(!tests.is_empty(), "no test: {row}");
+        for test in tests {
+            assert!(sources.contains(&format!("fn {test}()")), "`{test}` is gone: {row}");
+        }
+    }
+}

@@ -181,7 +181,7 @@ impl Reader<'_> {
             address: self.text("address"),
             founded: self.maybe("founded", |text| year(text, 1800, lists.this_year)),
             ownership: self.maybe("ownership", |code| {
-                Ownership::parse(code).ok_or_else(|| {
+                Ownership::parse(code_of(code)).ok_or_else(|| {
                     let known = Ownership::ALL.map(Ownership::code).join(", ");
                     Text::new(format!("Pilih salah satu: {known}."), format!("Choose one of: {known}."))
                 })
@@ -240,15 +240,39 @@ impl Reader<'_> {
     }
 }
 
-fn region(code: &str, regions: Option<&Classification>) -> Result<String, Text> {
-    let code = code_of(code);
-    match regions {
-        Some(regions) if regions.find(code).is_none() => Err(Text::new(
-            format!("`{code}` bukan kode wilayah BPS. Pilih dari daftar."),
-            format!("`{code}` is not a region code of BPS. Choose from the list."),
-        )),
-        _ => Ok(code.to_owned()),
+fn region(written: &str, regions: Option<&Classification>) -> Result<String, Text> {
+    let code = code_of(written);
+    let Some(regions) = regions else { return Ok(code.to_owned()) };
+    if regions.find(code).is_some() {
+        return Ok(code.to_owned());
     }
+    match regions_called(written, regions)[..] {
+        [one] => Ok(one.to_owned()),
+        [] => Err(Text::new(
+            format!("`{written}` bukan kode atau nama wilayah BPS. Pilih dari daftar."),
+            format!("`{written}` is no code or name of a region of BPS. Choose from the list."),
+        )),
+        [first, second, ..] => Err(Text::new(
+            format!("`{written}` dapat berarti {first} atau {second}. Tulis kodenya."),
+            format!("`{written}` may be {first} or {second}. Write the code."),
+        )),
+    }
+}
+
+/// Regions of today by their name: `Kota Semarang`, `Kab. Semarang`; a bare `Semarang` may be two.
+fn regions_called<'a>(written: &str, regions: &'a Classification) -> Vec<&'a str> {
+    let plain = |name: &str| {
+        let name = name.to_lowercase().replace("kab.", "kabupaten ").replace("kodya", "kota ");
+        name.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>()
+    };
+    let asked = plain(written);
+    let is_called = |label: &str| {
+        let name = plain(label);
+        let bare = name.strip_prefix("kabupaten").or_else(|| name.strip_prefix("kota")).unwrap_or(&name);
+        asked == name || asked == bare
+    };
+    let named = regions.codes.iter().filter(|code| code.valid_to.is_none() && is_called(&code.label.id));
+    named.map(|code| code.code.as_str()).collect()
 }
 
 fn activity(code: &str, activities: Option<&Classification>) -> Result<String, Text> {

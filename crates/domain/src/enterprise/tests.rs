@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
+use crate::classification::Classification;
+
 use super::name::{index_words, is_near, keys, similarity, slips, words};
 use super::*;
 
@@ -186,4 +188,101 @@ proptest! {
         let typed: String = typed.into_iter().collect();
         prop_assert!(slips(&typed).iter().any(|key| filed.contains(key)), "{word} {typed}");
     }
+}
+
+fn regions() -> Classification {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../classifications");
+    let file = |name: &str| std::fs::read_to_string(root.join(name)).unwrap();
+    Classification::parse(&file("regions.toml"), &file("regions.csv")).unwrap()
+}
+
+fn values(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect()
+}
+
+#[test]
+fn a_region_is_taken_by_its_code_or_by_a_name_that_is_one() {
+    let regions = regions();
+    let organisations = [];
+    let lists =
+        Read { activities: None, regions: Some(&regions), organisations: &organisations, this_year: 2026 };
+    let region = |written: &str| {
+        read(&values(&[("name", "CV Contoh"), ("region", written)]), &lists)
+            .map(|read| read.enterprise.region)
+    };
+    for (written, code) in [
+        ("3374", "3374"),
+        ("3374 Kota Semarang", "3374"),
+        ("Kota Semarang", "3374"),
+        ("KAB. SEMARANG", "3322"),
+        ("kabupaten semarang", "3322"),
+        ("Rembang", "3317"),
+    ] {
+        assert_eq!(region(written).unwrap(), code, "{written}");
+    }
+    let either = region("Semarang").unwrap_err();
+    assert!(either[0].message.id.contains("3322") && either[0].message.id.contains("3374"), "{either:?}");
+    assert!(region("Atlantis").unwrap_err()[0].message.id.contains("bukan kode atau nama"));
+}
+
+#[test]
+fn what_is_written_is_read_back_unchanged() {
+    let organisations = ["blk".to_owned()];
+    let lists = Read { activities: None, regions: None, organisations: &organisations, this_year: 2026 };
+    let enterprise = Enterprise {
+        name: "UD Batik \"Lasem\" Indah".into(),
+        nib: Nib::parse("9120003112345").ok(),
+        region: "3317".into(),
+        founded: Some(1998),
+        ownership: Some(Ownership::Sole),
+        organisation: Some("blk".into()),
+        union: Some(false),
+        exports: Some(true),
+        export_share: Some(12.5),
+        buyers: vec!["Toko A".into(), "Toko B".into()],
+        ..Enterprise::default()
+    };
+    let mut workforce = Workforce { year: 2025, sales: Some(1_250_000_000), ..Workforce::default() };
+    workforce.permanent.female = Some(0);
+    let back = read(&written(&enterprise, Some(&workforce)), &lists).unwrap();
+    assert_eq!((back.enterprise.clone(), back.workforce), (enterprise.clone(), Some(workforce)));
+    let known = batch::Known { enterprise, workforce: Some(workforce) };
+    let row = |pairs: &[(&str, &str)]| batch::Row { number: 2, values: values(pairs) };
+    let mut findings = Vec::new();
+    let mut meaning =
+        |pairs: &[(&str, &str)]| batch::meaning(&row(pairs), Some(&known), &lists, &mut findings);
+    assert_eq!(meaning(&[]), batch::Meaning::Same, "columns that are left out change nothing");
+    let batch::Meaning::Changed { enterprise: Some(changed), workforce: None } = meaning(&[("exports", "")])
+    else {
+        panic!("an emptied cell says unknown")
+    };
+    assert_eq!(changed.exports, None);
+    let batch::Meaning::Changed { enterprise: None, workforce: Some(counted) } =
+        meaning(&[("workforce_year", "2026"), ("permanent_male", "4")])
+    else {
+        panic!("another year")
+    };
+    assert_eq!(
+        (counted.year, counted.sales),
+        (2026, None),
+        "the sales of the old year are not those of the new"
+    );
+    assert_eq!(meaning(&[("founded", "besok")]), batch::Meaning::Refused);
+    assert_eq!(
+        (findings[0].row, findings[0].column.as_str(), findings[0].value.as_str()),
+        (2, "founded", "besok")
+    );
+}
+
+#[test]
+fn an_extract_says_in_its_own_words_what_the_register_asks() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../extracts/wlkp.toml");
+    let text = std::fs::read_to_string(root).unwrap();
+    let extract = Extract::parse(&text).unwrap();
+    let mut row = values(&[("ownership", "perseroan  terbatas"), ("foreign_owned", "PMA"), ("union", "ada")]);
+    extract.translate(&mut row);
+    assert_eq!((row["ownership"].as_str(), row["foreign_owned"].as_str()), ("company", "ya"));
+    assert_eq!(row["union"], "ada", "what the register reads itself stays");
+    let wrong = Extract::parse(&text.replace("[values.union]", "[values.onion]")).unwrap_err();
+    assert!(wrong.0.en.contains("`onion` is no field"), "{wrong}");
 }

@@ -56,6 +56,13 @@ wordings! {
     "Ekspor ulang berkas dari sumbernya, lalu unggah lagi"
     / "Export the file from its source again and upload it".
 
+    "too-many-rows" Refused
+    "Terlalu banyak baris" / "Too many rows";
+    "Berkas ini lebih panjang daripada yang diterima sekaligus: paling banyak {most} baris"
+    / "This file is longer than is taken at once: {most} rows at most";
+    "Bagi berkas menjadi beberapa bagian dengan judul kolom yang sama, lalu unggah satu per satu"
+    / "Split the file into parts with the same headings and upload them one by one".
+
     "unknown-format" Refused
     "Jenis berkas tidak dapat dibaca" / "This kind of file cannot be read";
     "Berkas ini {looks_like}; yang dapat dibaca: CSV, XLSX, dan Parquet"

@@ -17,6 +17,7 @@ use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use super::blocking;
+use crate::key::{self, KEY};
 use crate::progress::{Bar, interruption};
 use crate::rooms::{Rooms, now};
 use crate::words::{FileFault, Message, say, tell};
@@ -44,7 +45,12 @@ impl Contents {
     }
 }
 
-pub(super) async fn run(data_dir: &Path, file: &Path, language: Language) -> anyhow::Result<()> {
+pub(super) async fn run(
+    data_dir: &Path,
+    file: &Path,
+    with_key: bool,
+    language: Language,
+) -> anyhow::Result<()> {
     if file.exists() {
         return Err(Message::File(FileFault::FileExists { file: file.display().to_string() }).into());
     }
@@ -58,7 +64,7 @@ pub(super) async fn run(data_dir: &Path, file: &Path, language: Language) -> any
     let bar = Bar::new(language, interruption());
     let finished = part.clone();
     let contents = blocking(move || {
-        let contents = write(&root, has_ledger.then_some(ledger.as_path()), &finished, &bar);
+        let contents = write(&root, has_ledger.then_some(ledger.as_path()), with_key, &finished, &bar);
         bar.finish();
         contents
     })
@@ -74,6 +80,7 @@ pub(super) async fn run(data_dir: &Path, file: &Path, language: Language) -> any
             "{shown}: {count} files, {megabytes} MB. Its content is confidential: keep it in a safe place."
         ),
     ))?;
+    tell_of_key(&rooms, with_key, language)?;
     if !has_ledger {
         tell(say(
             language,
@@ -84,7 +91,36 @@ pub(super) async fn run(data_dir: &Path, file: &Path, language: Language) -> any
     Ok(())
 }
 
-fn write(root: &Path, ledger: Option<&Path>, part: &Path, watch: &dyn Watch) -> anyhow::Result<Contents> {
+/// Where the key is now, and what that means.
+fn tell_of_key(rooms: &Rooms, with_key: bool, language: Language) -> anyhow::Result<()> {
+    let key = key::path(rooms.folder.root());
+    let shown = key.display();
+    if !key.exists() {
+        return Ok(());
+    }
+    tell(match with_key {
+        true => say(
+            language,
+            "Kunci data pribadi ikut di dalamnya: siapa pun yang memegang berkas ini dapat membaca nama dan nomor orang."
+                .to_owned(),
+            "The key for personal data is in it: whoever holds this file can read names and numbers of people."
+                .to_owned(),
+        ),
+        false => say(
+            language,
+            format!("Kunci data pribadi tidak ikut. Simpan salinan {shown} di tempat lain: tanpa itu data pribadi hilang."),
+            format!("The key for personal data is not in it. Keep a copy of {shown} elsewhere: without it personal data are lost."),
+        ),
+    })
+}
+
+fn write(
+    root: &Path,
+    ledger: Option<&Path>,
+    with_key: bool,
+    part: &Path,
+    watch: &dyn Watch,
+) -> anyhow::Result<Contents> {
     let named = || part.display().to_string();
     let mut writer = ZipWriter::new(private_file(part).with_context(named)?);
     let mut contents = Contents {
@@ -95,6 +131,8 @@ fn write(root: &Path, ledger: Option<&Path>, part: &Path, watch: &dyn Watch) -> 
         files: Vec::new(),
     };
     let mut files = walk(root)?;
+    let secrets = [KEY, "oidc.secret"];
+    files.retain(|(name, _)| with_key || !secrets.contains(&name.as_str()));
     if let Some(ledger) = ledger {
         files.insert(0, (LEDGER.to_owned(), ledger.to_owned()));
     }

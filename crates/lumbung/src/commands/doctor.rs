@@ -8,8 +8,20 @@ use crate::rooms::Rooms;
 use crate::words::{Message, say, tell};
 
 pub(super) async fn run(data_dir: &Path, language: Language) -> anyhow::Result<()> {
+    check(data_dir, true, language).await
+}
+
+/// `with_key`: the key for personal data should be there and fit.
+pub(super) async fn check(data_dir: &Path, with_key: bool, language: Language) -> anyhow::Result<()> {
     let rooms = Rooms::open(data_dir).await?;
     let mut wrong = Vec::new();
+    if with_key {
+        let key = rooms.folder.personal_key()?;
+        let fault = crate::key::fault(rooms.folder.root(), &key);
+        let fits = store::people::key_fits(&rooms.store).await;
+        wrong.extend(fault.map(|fault| fault.get(language).to_owned()));
+        wrong.extend(fits.err().map(|error| error.text().get(language).to_owned()));
+    }
     let entries = match store::audit::verify_chain(&rooms.store).await {
         Ok(chain) => chain.entries,
         Err(error) => {

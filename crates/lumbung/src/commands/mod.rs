@@ -38,9 +38,12 @@ pub(crate) async fn run(cli: Cli, language: Language) -> anyhow::Result<()> {
         Command::Export(arguments) => export::run(arguments, language).await,
         Command::Simulate(arguments) => blocking(move || simulate::run(&arguments, language)).await,
         Command::Stat { call } => blocking(move || stat::run(&call, language)).await,
-        Command::Backup { file, data } => backup::run(&data.data_dir, &file, language).await,
-        Command::Restore { file, data_dir, verify } => {
-            restore::run(&file, data_dir.as_deref(), verify, language).await
+        Command::Backup { file, with_key, data } => {
+            backup::run(&data.data_dir, &file, with_key, language).await
+        }
+        Command::Restore { file, data_dir, key, verify } => {
+            let wanted = restore::Wanted { target: data_dir.as_deref(), key: key.as_deref(), verify };
+            restore::run(&file, wanted, language).await
         }
         Command::Doctor { data } => doctor::run(&data.data_dir, language).await,
     }

@@ -19,13 +19,17 @@ use crate::words::{FileFault, Message, say, tell};
 /// A description larger than this is none of ours.
 const CONTENTS_BYTES_MAX: u64 = 1 << 30;
 
-/// Restores into `target`. Without one, and with `verify`, the backup is only tried out.
-pub(super) async fn run(
-    file: &Path,
-    target: Option<&Path>,
-    verify: bool,
-    language: Language,
-) -> anyhow::Result<()> {
+/// What is to come of a backup.
+pub(super) struct Wanted<'a> {
+    /// Without it, and with `verify`, the backup is only tried out.
+    pub(super) target: Option<&'a Path>,
+    /// The key for personal data, if it was kept apart.
+    pub(super) key: Option<&'a Path>,
+    pub(super) verify: bool,
+}
+
+pub(super) async fn run(file: &Path, wanted: Wanted<'_>, language: Language) -> anyhow::Result<()> {
+    let Wanted { target, key, verify } = wanted;
     if let Some(folder) = target
         && std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
     {
@@ -58,8 +62,12 @@ pub(super) async fn run(
             contents.created_at
         ),
     ))?;
+    if let Some(key) = key {
+        put_key(key, &unpacked)?;
+    }
+    let key_is_there = crate::key::path(&unpacked).exists();
     if verify && contents.ledger {
-        doctor::run(&unpacked, language).await?;
+        doctor::check(&unpacked, key_is_there, language).await?;
     }
     if let Some(folder) = target {
         // An empty folder in its place may go; a full one was refused above.
@@ -73,8 +81,34 @@ pub(super) async fn run(
             format!("Dipulihkan ke {shown}. Jalankan `lumbung serve --data-dir {shown}`."),
             format!("Restored into {shown}. Run `lumbung serve --data-dir {shown}`."),
         ))?;
+        if !key_is_there {
+            let place = crate::key::path(folder);
+            let place = place.display();
+            tell(say(
+                language,
+                format!(
+                    "Kunci data pribadi tidak ada di cadangan ini: salin personal.key Anda ke {place} sebelum melayani."
+                ),
+                format!(
+                    "The key for personal data is not in this backup: copy your personal.key to {place} before serving."
+                ),
+            ))?;
+        }
     }
     Ok(())
+}
+
+/// Puts a key that was kept apart into its place, if it is the one.
+fn put_key(from: &Path, unpacked: &Path) -> anyhow::Result<()> {
+    let text = std::fs::read_to_string(from).with_context(|| from.display().to_string())?;
+    let place = crate::key::path(unpacked);
+    if !place.exists() {
+        crate::key::write_private(&place, text.trim())?;
+    }
+    match crate::key::of(unpacked)? {
+        crate::key::Key::Ready(_) => Ok(()),
+        _ => Err(damaged(from, "bukan kunci dari cadangan ini", "it is not the key of this backup")),
+    }
 }
 
 fn damaged(file: &Path, id: &str, en: &str) -> anyhow::Error {

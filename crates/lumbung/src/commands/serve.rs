@@ -22,6 +22,16 @@ pub(super) async fn serve(rooms: Rooms, listen: SocketAddr, language: Language) 
     let address = listener.local_addr()?;
     let base_url = rooms.folder.settings.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let config = web::Config { data_dir: rooms.folder.root().to_owned(), base_url: base_url.clone() };
+    let mut desk = web::office::Desk::new(
+        rooms.store.clone(),
+        Box::new(crate::rooms::secret_bytes),
+        rooms.archive.clone(),
+    );
+    desk.oidc = rooms.folder.oidc()?;
+    let key = rooms.folder.personal_key()?;
+    if let Some(fault) = crate::key::fault(rooms.folder.root(), &key) {
+        eprintln!("lumbung: {}", fault.get(language));
+    }
     let state = web::AppState::new(web::Rooms {
         config,
         clock: Box::new(now),
@@ -29,11 +39,7 @@ pub(super) async fn serve(rooms: Rooms, listen: SocketAddr, language: Language) 
         content: (*rooms.content).clone(),
         releases: publication::Catalogue::open(rooms.folder.releases())?,
         geometry: content::text("geometry/provinces.json").and_then(|text| Geometry::parse(&text).ok()),
-        desk: web::office::Desk::new(
-            rooms.store.clone(),
-            Box::new(crate::rooms::secret_bytes),
-            rooms.archive.clone(),
-        ),
+        desk,
     });
     let worker =
         tokio::spawn(jobs::work_forever(rooms.clone(), format!("serve-{}-{}", std::process::id(), new_id())));

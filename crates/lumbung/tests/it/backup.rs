@@ -93,3 +93,55 @@ fn a_backup_that_was_changed_cut_off_or_made_up_is_refused() {
     }
     assert!(!office.folder.path().join("outside.toml").exists());
 }
+
+/// The names of the entries of a backup.
+fn entries(file: &str) -> Vec<String> {
+    let archive = ZipArchive::new(File::open(file).unwrap()).unwrap();
+    archive.file_names().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_key_for_personal_data_does_not_travel_with_the_data() {
+    let office = Office::filled();
+    let place = |name: &str| office.folder.path().join(name).display().to_string();
+    let key = office.data().join("personal.key");
+    let secret = std::fs::read_to_string(&key).unwrap();
+
+    let file = place("without.zip");
+    let said = office.run(&["backup", &file]).ok();
+    assert!(said.contains("Kunci data pribadi tidak ikut") && said.contains("personal.key"), "{said}");
+    assert!(!entries(&file).contains(&"personal.key".to_owned()), "{:?}", entries(&file));
+    assert!(!std::fs::read(&file).unwrap().windows(64).any(|bytes| bytes == secret.as_bytes()));
+
+    // Without its key the backup is whole, says what is missing, and makes no new key.
+    let other = place("other");
+    let said = run(&["restore", &file, "--verify", "--data-dir", &other]).ok();
+    assert!(said.contains("Semuanya utuh") && said.contains("salin personal.key Anda"), "{said}");
+    let doctor = run(&["doctor", "--data-dir", &other]).failed();
+    assert!(doctor.contains("kunci data pribadi tidak ada"), "{doctor}");
+    assert!(!std::path::Path::new(&other).join("personal.key").exists(), "never quietly replaced");
+    std::fs::write(std::path::Path::new(&other).join("personal.key"), "0".repeat(64)).unwrap();
+    let doctor = run(&["doctor", "--data-dir", &other]).failed();
+    assert!(doctor.contains("bukan kunci folder ini"), "{doctor}");
+
+    // With the key that was kept apart it is as it was; with another it is refused.
+    let (whole, wrong) = (place("whole"), place("wrong.key"));
+    let kept = key.display().to_string();
+    run(&["restore", &file, "--key", &kept, "--verify", "--data-dir", &whole]).ok();
+    run(&["doctor", "--data-dir", &whole]).ok();
+    std::fs::write(&wrong, "1".repeat(64)).unwrap();
+    let refused = run(&["restore", &file, "--key", &wrong, "--data-dir", &place("no")]).failed();
+    assert!(refused.contains("bukan kunci dari cadangan ini"), "{refused}");
+    assert!(!std::path::Path::new(&place("no")).exists());
+
+    let file = place("with.zip");
+    let said = office.run(&["backup", &file, "--with-key"]).ok();
+    assert!(said.contains("dapat membaca nama"), "{said}");
+    assert!(entries(&file).contains(&"personal.key".to_owned()));
+
+    let mut open = std::fs::metadata(&key).unwrap().permissions();
+    std::os::unix::fs::PermissionsExt::set_mode(&mut open, 0o644);
+    std::fs::set_permissions(&key, open).unwrap();
+    let doctor = office.run(&["doctor"]).failed();
+    assert!(doctor.contains("chmod 600"), "{doctor}");
+}

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod formats;
+mod framework;
 mod leaks;
 mod python;
 mod sample;

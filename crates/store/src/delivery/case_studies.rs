@@ -12,6 +12,8 @@ pub struct Published {
     pub module: String,
     /// The province alone: a case may hide who it is.
     pub province: String,
+    /// Main activity of the enterprise, a code of KBLI; shown by its first two digits.
+    pub activity: Option<String>,
     pub synthetic: bool,
 }
 
@@ -21,14 +23,17 @@ struct PublishedRow {
     case_study: CaseStudyRow,
     module: String,
     province: String,
+    activity: Option<String>,
     synthetic: bool,
 }
 
 const SELECT: &str = "
-    select case_study.*, course.module, substr(engagement.region, 1, 2) as province, engagement.synthetic
+    select case_study.*, course.module, substr(engagement.region, 1, 2) as province, enterprise.activity,
+        engagement.synthetic
     from case_study
     join engagement on engagement.id = case_study.engagement_id
     join course on course.id = case_study.course_id
+    left join enterprise on enterprise.id = engagement.enterprise_id
     where case_study.state = 'published' and engagement.programme = $1";
 
 impl PublishedRow {
@@ -37,6 +42,7 @@ impl PublishedRow {
             case_study: self.case_study.read()?,
             module: self.module,
             province: self.province,
+            activity: self.activity,
             synthetic: self.synthetic,
         })
     }

@@ -192,9 +192,12 @@ pub async fn pipeline(
 }
 
 /// Enterprises that began a programme, by province. Counts alone; whoever shows them hides small ones.
+/// Two entries that were merged are one enterprise.
 pub async fn reached_by_province(store: &Store, programme: &str) -> Result<Vec<(String, i64)>, StoreError> {
     const SQL: &str = "
-        select substr(region, 1, 2), count(distinct enterprise_id) from engagement
+        select substr(engagement.region, 1, 2),
+            count(distinct coalesce(enterprise.canonical_id, engagement.enterprise_id))
+        from engagement left join enterprise on enterprise.id = engagement.enterprise_id
         where programme = $1 and state not in ('selected', 'withdrawn') group by 1 order by 1";
     Ok(on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).fetch_all(pool).await?))
 }

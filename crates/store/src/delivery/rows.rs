@@ -8,7 +8,7 @@ use domain::delivery::{
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 
-use crate::StoreError;
+use crate::{StoreError, Vault};
 
 pub(super) fn unreadable(what: impl Into<String>) -> StoreError {
     StoreError::Unreadable { what: what.into() }
@@ -353,16 +353,31 @@ pub(super) struct ParticipationRow {
     namesake: bool,
 }
 
+/// Where the name of a participant is sealed.
+pub(crate) fn participant_place(id: &str) -> String {
+    format!("participation/{id}")
+}
+
 impl ParticipationRow {
-    pub(super) fn read(self) -> Result<Participant, StoreError> {
+    pub(super) fn read(self, vault: Option<&Vault>) -> Result<Participant, StoreError> {
         Ok(Participant {
+            name: open_name(&self.id, &self.name, vault)?,
             sex: code(Sex::parse, &self.sex)?,
             position: code(Position::parse, &self.position)?,
             days: u8::try_from(self.days).unwrap_or_default(),
             id: self.id,
             course: self.course_id,
-            name: self.name,
             namesake: self.namesake,
         })
     }
+}
+
+/// The name of somebody who took part; `-` once the person asked to be forgotten. Lists of an older version of this
+/// program hold names in clear, which no sealed text can be taken for.
+fn open_name(id: &str, name: &str, vault: Option<&Vault>) -> Result<String, StoreError> {
+    const SEALED_MIN: usize = 80;
+    if name.len() < SEALED_MIN || !name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(name.to_owned());
+    }
+    vault.ok_or(StoreError::NoKey)?.open(&participant_place(id), name)
 }

@@ -1,18 +1,19 @@
 //! Trainings: planning, attendance, and the courses that were taught in them.
 
-use domain::actor::{Permit, Place, Reach};
+use domain::actor::{Action, Permit, Place, Reach};
 use domain::delivery::{
     AllowedTraining, Enrolled, Participant, ReadDelivery, Roster, Training, TrainingAct, Turnout,
 };
+use domain::person::ReadPerson;
 use domain::programme::Programme;
 use jiff::civil::Date;
 use serde_json::json;
 
 use super::apply::write_row;
 use super::engagements::within;
-use super::rows::{ParticipationRow, TrainingRow, maybe_date};
+use super::rows::{ParticipationRow, TrainingRow, maybe_date, participant_place};
 use crate::codec::{text, to_json};
-use crate::{Connection, Pool, Store, StoreError, Tx, audit};
+use crate::{Connection, Pool, Store, StoreError, Tx, Vault, audit};
 
 const TRAINING: &str = "select * from training where id = $1";
 const ENROLLED: &str = "
@@ -66,11 +67,11 @@ macro_rules! read {
 
 type Rows = (TrainingRow, Vec<EnrolledRow>, Vec<ParticipationRow>);
 
-fn roster((training, enrolled, participants): Rows) -> Result<Roster, StoreError> {
+fn roster((training, enrolled, participants): Rows, vault: Option<&Vault>) -> Result<Roster, StoreError> {
     Ok(Roster {
         training: training.read()?,
         enrolled: enrolled.into_iter().map(EnrolledRow::read).collect::<Result<_, _>>()?,
-        participants: participants.into_iter().map(ParticipationRow::read).collect::<Result<_, _>>()?,
+        participants: participants.into_iter().map(|row| row.read(vault)).collect::<Result<_, _>>()?,
     })
 }
 
@@ -90,7 +91,8 @@ pub async fn perform(
     } else {
         lock(tx, &order.training).await?;
         let rows = on!(Connection::&mut tx.connection, |conn| read!(&mut **conn, &order.training));
-        let roster = roster(rows.ok_or_else(|| StoreError::not_found("training", &order.training))?)?;
+        let rows = rows.ok_or_else(|| StoreError::not_found("training", &order.training))?;
+        let roster = roster(rows, tx.vault.as_deref())?;
         if roster.training.programme != programme.id || roster.training.place() != order.place {
             return Err(StoreError::Conflict { rule: "place" });
         }
@@ -192,6 +194,7 @@ async fn hold(
     let training = &roster.training;
     let at = text(tx.at);
     write_row!(tx, REPLACE, &training.id, &at);
+    let vault = tx.vault()?;
     for one in participants {
         write_row!(
             tx,
@@ -199,8 +202,9 @@ async fn hold(
             &one.id,
             &training.id,
             &one.course,
-            one.name.trim(),
-            Participant::key(&one.name),
+            vault.seal(&participant_place(&one.id), one.name.trim())?,
+            // Equal for equal names, and telling nothing without the key.
+            vault.digest("participant", &Participant::key(&one.name)),
             one.sex.code(),
             one.position.code(),
             i64::from(one.days),
@@ -256,7 +260,7 @@ pub async fn find(store: &Store, id: &str) -> Result<Option<Place>, StoreError> 
 pub async fn get(store: &Store, permit: &Permit<ReadDelivery>) -> Result<Roster, StoreError> {
     let id = permit.action().what.as_str();
     let rows = on!(Pool::&store.pool, |pool| read!(pool, id));
-    let roster = roster(rows.ok_or_else(|| StoreError::not_found("training", id))?)?;
+    let roster = roster(rows.ok_or_else(|| StoreError::not_found("training", id))?, store.vault.as_deref())?;
     if roster.training.place() != permit.action().place {
         return Err(StoreError::not_found("training", id));
     }
@@ -289,4 +293,10 @@ pub async fn between(
         query.fetch_all(pool).await?
     });
     rows.into_iter().map(TrainingRow::read).collect()
+}
+
+/// Puts on record that somebody saw the names of those who took part.
+pub async fn names_seen(tx: &mut Tx, permit: &Permit<ReadDelivery>, people: usize) -> Result<(), StoreError> {
+    let detail = json!({ "people": people });
+    audit::append(tx, permit.actor(), ReadPerson::NAME, &permit.action().what, detail).await
 }

@@ -16,7 +16,7 @@ use store::{Store, StoreError};
 use crate::ledger::{Ledger, at, ledgers};
 
 /// The programme that travels with the program.
-fn programme() -> Programme {
+pub(crate) fn programme() -> Programme {
     fn gather(folder: &Path, below: &str, files: &mut BTreeMap<String, String>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -51,28 +51,10 @@ fn officer(programme: &Programme) -> Actor {
     Actor::with("rina", Role::ProgrammeOfficer, Scope::programme(&programme.id))
 }
 
-/// One enterprise of the register, entered by hand: what the register asks is no matter here.
+/// One enterprise of the register.
 async fn enter_enterprise(ledger: &Ledger) {
-    const FULL: &str = "
-        insert into enterprise (id, canonical_id, name, name_key, region, detail, recorded_by, recorded_at,
-            changed_by, changed_at)
-        values ('e1', 'e1', 'UD Batik Lasem Indah', 'batik lasem indah', '3374', '{}', 'operator', '', 'operator', '')";
-    const TABLE: &str = "create table if not exists enterprise (id text primary key, name text not null)";
-    const BARE: &str = "insert into enterprise (id, name) values ('e1', 'UD Batik Lasem Indah')";
-    macro_rules! enter {
-        ($connection:expr) => {{
-            let mut connection = $connection;
-            if sqlx::query(FULL).execute(&mut connection).await.is_err() {
-                sqlx::query(TABLE).execute(&mut connection).await.unwrap();
-                sqlx::query(BARE).execute(&mut connection).await.unwrap();
-            }
-        }};
-    }
-    if ledger.url.starts_with("sqlite") {
-        enter!(sqlx::SqliteConnection::connect(&ledger.url).await.unwrap());
-    } else {
-        enter!(sqlx::PgConnection::connect(&ledger.url).await.unwrap());
-    }
+    let entry = crate::register::enterprise("UD Batik Lasem Indah", "3374", None);
+    crate::register::enter(&ledger.store, "e1", entry).await;
 }
 
 async fn perform(store: &Store, actor: &Actor, programme: &Programme, act: Act) -> Result<(), StoreError> {
@@ -83,11 +65,11 @@ async fn perform(store: &Store, actor: &Actor, programme: &Programme, act: Act) 
     tx.commit().await
 }
 
-fn day(text: &str) -> jiff::civil::Date {
+pub(crate) fn day(text: &str) -> jiff::civil::Date {
     text.parse().unwrap()
 }
 
-fn select(programme: &Programme) -> Act {
+pub(crate) fn select(programme: &Programme) -> Act {
     Act::Select {
         enterprise: "e1".into(),
         programme: programme.id.clone(),
@@ -264,7 +246,7 @@ fn closing() -> Vec<Act> {
     ]
 }
 
-async fn up_to_closing(ledger: &Ledger, programme: &Programme) {
+pub(crate) async fn up_to_closing(ledger: &Ledger, programme: &Programme) {
     let store = &ledger.store;
     enter_enterprise(ledger).await;
     perform(store, &manager(), programme, select(programme)).await.unwrap();
@@ -332,8 +314,66 @@ async fn an_enterprise_goes_from_letter_to_case_study() {
         assert_eq!(after.engagement.state, State::Exited);
         let reached = engagements::reached_by_province(store, &programme.id).await.unwrap();
         assert_eq!(reached, [("33".to_owned(), 1)]);
+        names_are_sealed(&ledger).await;
         let chain = store::audit::verify_chain(store).await.unwrap();
         assert!(chain.entries > 25, "every act leaves its entry: {}", chain.entries);
+    }
+}
+
+/// Nobody who reads the tables learns who took part; whoever may read the roster does.
+async fn names_are_sealed(ledger: &Ledger) {
+    const NAMES: &str = "select name from participation order by id";
+    let stored: Vec<String> = if ledger.url.starts_with("sqlite") {
+        let mut connection = sqlx::SqliteConnection::connect(&ledger.url).await.unwrap();
+        sqlx::query_scalar(NAMES).fetch_all(&mut connection).await.unwrap()
+    } else {
+        let mut connection = sqlx::PgConnection::connect(&ledger.url).await.unwrap();
+        sqlx::query_scalar(NAMES).fetch_all(&mut connection).await.unwrap()
+    };
+    assert!(stored.len() == 3 && stored.iter().all(|name| !name.contains("Wulan")), "{stored:?}");
+    let place = trainings::find(&ledger.store, "t1").await.unwrap().unwrap();
+    let permit = manager().permit(ReadDelivery { what: "t1".into(), place }).unwrap();
+    let roster = trainings::get(&ledger.store, &permit).await.unwrap();
+    assert!(roster.participants.iter().any(|one| one.name == "Wulan"), "{roster:?}");
+}
+
+#[tokio::test]
+async fn two_entries_that_were_merged_are_reached_once() {
+    let programme = programme();
+    for ledger in ledgers().await {
+        let store = &ledger.store;
+        crate::register::add_organisation(store, "blk").await;
+        for (id, engagement) in [("e1", "g1"), ("e2", "g2")] {
+            let entry = crate::register::enterprise("UD Batik Lasem Indah", "3374", Some("blk"));
+            crate::register::enter(store, id, entry).await;
+            let place = Place { enterprise: Some(id.into()), ..place(&programme) };
+            let Act::Select { phase, product, .. } = select(&programme) else { unreachable!("a selection") };
+            let select = Act::Select {
+                enterprise: id.into(),
+                programme: programme.id.clone(),
+                phase,
+                product,
+                organisation: "blk".into(),
+                region: "3374".into(),
+                on: day("2026-01-10"),
+                synthetic: false,
+            };
+            let commit =
+                Act::Commit { on: day("2026-02-03"), signed_by: "pemilik".into(), shares_data: true };
+            for act in [select, commit] {
+                let order = Order { engagement: engagement.into(), place: place.clone(), act };
+                let allowed = order.allow(&manager()).unwrap();
+                let mut tx = store.begin(at(2)).await.unwrap();
+                delivery::perform(&mut tx, &allowed, &programme).await.unwrap();
+                tx.commit().await.unwrap();
+            }
+        }
+        let reached = async || engagements::reached_by_province(store, &programme.id).await.unwrap();
+        assert_eq!(reached().await, [("33".to_owned(), 2)], "{}", ledger.name);
+        crate::register::merge(store, "m1", "e1", "e2").await.unwrap();
+        assert_eq!(reached().await, [("33".to_owned(), 1)], "{}: one enterprise", ledger.name);
+        crate::register::undo(store, "m1").await.unwrap();
+        assert_eq!(reached().await, [("33".to_owned(), 2)], "{}", ledger.name);
     }
 }
 

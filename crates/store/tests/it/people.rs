@@ -127,3 +127,34 @@ async fn a_second_factor_counts_once_proven_and_each_code_works_once() {
         assert!(!second_factor::is_on(store, "siti").await.unwrap());
     }
 }
+
+#[tokio::test]
+async fn whoever_is_forgotten_leaves_the_lists_of_participants_and_stays_counted() {
+    let programme = crate::delivery::programme();
+    for ledger in ledgers().await {
+        let store = &ledger.store;
+        crate::delivery::up_to_closing(&ledger, &programme).await;
+        add_person(store, "p9", Person { name: "wulan".into(), ..wati() }).await;
+        let place = people::place(store, "p9").await.unwrap();
+        let operator = Actor::operator();
+        let mut tx = store.begin(at(7)).await.unwrap();
+        let look = operator.permit(ReadPerson { person: "p9".into(), place: place.clone() }).unwrap();
+        assert_eq!(people::traces_of(&mut tx, &look).await.unwrap(), (1, 0), "{}", ledger.name);
+        let export = operator.permit(ExportPerson { person: "p9".into(), place: place.clone() }).unwrap();
+        let all = people::export(&mut tx, &export).await.unwrap();
+        assert_eq!(all["trainings"][0]["module"], "cooperation", "{all}");
+        let erase = operator.permit(ErasePerson { person: "p9".into(), place }).unwrap();
+        people::erase(&mut tx, &erase).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let place = store::delivery::trainings::find(store, "t1").await.unwrap().unwrap();
+        let read = domain::delivery::ReadDelivery { what: "t1".into(), place };
+        let roster = store::delivery::trainings::get(store, &operator.permit(read).unwrap()).await.unwrap();
+        let mut names: Vec<&str> = roster.participants.iter().map(|one| one.name.as_str()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["-", "Aminah", "Budi"], "{}: a name less, nobody less", ledger.name);
+        let entry = audit::of_subject(store, "p9", 10).await.unwrap().pop().unwrap();
+        assert_eq!(entry.detail, serde_json::json!({ "participations": 1, "contacts": 0 }), "no names");
+        audit::verify_chain(store).await.unwrap();
+    }
+}

@@ -298,7 +298,7 @@ async fn a_double_is_noticed_before_it_is_entered() {
     }
 }
 
-async fn merge(store: &Store, id: &str, kept: &str, merged: &str) -> Result<(), StoreError> {
+pub(crate) async fn merge(store: &Store, id: &str, kept: &str, merged: &str) -> Result<(), StoreError> {
     let act = MergeEnterprises {
         id: id.into(),
         kept: kept.into(),
@@ -311,7 +311,7 @@ async fn merge(store: &Store, id: &str, kept: &str, merged: &str) -> Result<(), 
     tx.commit().await
 }
 
-async fn undo(store: &Store, id: &str) -> Result<(), StoreError> {
+pub(crate) async fn undo(store: &Store, id: &str) -> Result<(), StoreError> {
     let place = merges::place(store, id).await?;
     let mut tx = store.begin(at(6)).await?;
     let permit = Actor::operator().permit(UndoMerge { merge: id.into(), place }).unwrap();

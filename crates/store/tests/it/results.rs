@@ -79,7 +79,7 @@ pub(crate) fn new(id: &str, stage: Stage, value: f64) -> NewObservation {
     }
 }
 
-pub(crate) fn may_record(engagement: &str) -> Permit<RecordObservation> {
+fn may_record(engagement: &str) -> Permit<RecordObservation> {
     let place = Place::programme("p").of_enterprise("ent");
     Actor::operator().permit(RecordObservation { engagement: engagement.into(), place }).unwrap()
 }

@@ -341,6 +341,9 @@ fn cases(speech: Speech, dossier: &Dossier, may: May) -> Vec<CaseLine> {
             } else if one.state == CaseStudyState::Published {
                 let page = speech.href(&format!("/programme/{programme}/cases/{}", one.id));
                 links.push(link(page, speech.t("delivery-case-public")));
+                if may.consent || may.guide {
+                    links.push(form("retract"));
+                }
             }
             CaseLine {
                 title: one.title.clone(),

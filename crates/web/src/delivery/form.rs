@@ -10,7 +10,7 @@ use super::fields::{Builder, Field, Values};
 use crate::speech::Speech;
 
 /// The forms by which acts are done, as addresses name them.
-pub(super) const FORMS: [&str; 26] = [
+pub(super) const FORMS: [&str; 27] = [
     "commit",
     "baseline",
     "after",
@@ -36,6 +36,7 @@ pub(super) const FORMS: [&str; 26] = [
     "case",
     "consent",
     "publish",
+    "retract",
     "trainer",
 ];
 
@@ -113,8 +114,8 @@ pub(super) fn fields(
             build.date("on", None).needed().time("starts_at");
         }
         "visit" => visit_fields(ground, &mut build),
-        "visit-cancel" | "withdraw" | "exit" => {
-            if form != "visit-cancel" {
+        "visit-cancel" | "withdraw" | "exit" | "retract" => {
+            if matches!(form, "withdraw" | "exit") {
                 build.date("on", today).needed();
             }
             build.area("because").needed();

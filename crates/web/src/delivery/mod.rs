@@ -15,6 +15,7 @@ mod frame;
 mod modules;
 mod photos;
 mod pipeline;
+mod practices;
 mod public;
 mod read;
 mod report;
@@ -57,5 +58,6 @@ pub fn routes() -> Router<AppState> {
         .route("/delivery/reports", get(reports::queue))
         .route("/programme", get(public::list))
         .route("/programme/{programme}", get(public::show))
+        .route("/programme/{programme}/practices", get(practices::show))
         .route("/programme/{programme}/cases/{case}", get(public::case))
 }

@@ -56,16 +56,16 @@ struct ProductLine {
 }
 
 /// A story or a case, before and after.
-struct CaseCard {
-    title: String,
-    place: String,
-    problem: String,
-    before: String,
-    action: String,
-    after: String,
-    measured: Option<String>,
-    source: String,
-    href: Option<String>,
+pub(super) struct CaseCard {
+    pub(super) title: String,
+    pub(super) place: String,
+    pub(super) problem: String,
+    pub(super) before: String,
+    pub(super) action: String,
+    pub(super) after: String,
+    pub(super) measured: Option<String>,
+    pub(super) source: String,
+    pub(super) href: Option<String>,
 }
 
 #[derive(Template)]
@@ -87,7 +87,7 @@ pub(super) struct Asked {
 const SHOWN_FROM: i64 = 5;
 
 /// Cases on the public page.
-const CASES_MAX: u32 = 60;
+pub(super) const CASES_MAX: u32 = 60;
 
 /// `GET /programme`
 pub(super) async fn list(State(app): State<AppState>, visit: Visit) -> Result<Response, WebError> {
@@ -232,7 +232,7 @@ fn reach(app: &AppState, speech: Speech, reached: &[(String, i64)]) -> Vec<(Stri
         .collect()
 }
 
-fn story_card(app: &AppState, speech: Speech, programme: &Programme, story: &Story) -> CaseCard {
+pub(super) fn story_card(app: &AppState, speech: Speech, programme: &Programme, story: &Story) -> CaseCard {
     let year = story.year.map(|year| format!(", {year}")).unwrap_or_default();
     CaseCard {
         title: story.enterprise.clone(),
@@ -249,7 +249,7 @@ fn story_card(app: &AppState, speech: Speech, programme: &Programme, story: &Sto
     }
 }
 
-fn case_card(app: &AppState, speech: Speech, programme: &Programme, one: &Published) -> CaseCard {
+pub(super) fn case_card(app: &AppState, speech: Speech, programme: &Programme, one: &Published) -> CaseCard {
     let case = &one.case_study;
     let consent = case.consent_on.map(|on| speech.date(on)).unwrap_or_default();
     let number = |value: f64| speech.number(value, if value.fract() == 0.0 { 0 } else { 1 });

@@ -68,6 +68,7 @@ pub(super) fn act(
         },
         "consent" => Act::ConsentCaseStudy { case_study: thing, by: read.text("by"), on: read.date("on") },
         "trainer" => Act::AssignTrainer { trainer: read.text("trainer") },
+        "retract" => Act::RetractCaseStudy { case_study: thing, because: read.text("because") },
         "publish" => {
             Act::PublishCaseStudy { case_study: thing, version: read.version(), on: read.date("on") }
         }

@@ -80,6 +80,13 @@ pub(super) async fn show(
     Path(id): Path<String>,
 ) -> Result<Response, WebError> {
     let roster = roster(&app, &signed_in, &id).await?;
+    if !roster.participants.is_empty() {
+        // Names of people are on this page: the look goes on record.
+        let permit = signed_in.permit(ReadDelivery { what: id, place: roster.training.place() })?;
+        let mut tx = app.desk.store.begin(app.now()).await?;
+        trainings::names_seen(&mut tx, &permit, roster.participants.len()).await?;
+        tx.commit().await?;
+    }
     page(&app, &visit, &signed_in, &roster, &roster.participants, None)
 }
 

@@ -22,6 +22,8 @@ struct AuditPage {
     /// Asked for only: the whole log is walked.
     verdict: Option<Verdict>,
     verify: String,
+    /// The other view: everything, or personal data alone.
+    other: (String, String),
     rows: Vec<Row>,
     next: Option<String>,
 }
@@ -45,6 +47,9 @@ pub(super) struct Asked {
     before: Option<String>,
     #[serde(default)]
     verify: bool,
+    /// Looks at personal data alone.
+    #[serde(default)]
+    personal: bool,
 }
 
 /// `GET /office/audit`
@@ -57,7 +62,11 @@ pub(super) async fn show(
     let permit = signed_in.permit(ReadAudit { what: "log".into() })?;
     let speech = visit.speech;
     let store = &app.desk.store;
-    let page = audit::list(store, &permit, asked.before.as_deref(), PAGE_ROWS).await?;
+    let before = asked.before.as_deref();
+    let page = match asked.personal {
+        true => audit::personal(store, &permit, before, PAGE_ROWS).await?,
+        false => audit::list(store, &permit, before, PAGE_ROWS).await?,
+    };
     let verdict = if asked.verify { Some(verdict(&app, &visit).await?) } else { None };
     let mut rows = Vec::with_capacity(page.rows.len());
     for entry in page.rows {
@@ -81,8 +90,14 @@ pub(super) async fn show(
         verdict,
         verify: speech.href("/office/audit?verify=true"),
         rows,
+        other: match asked.personal {
+            true => (speech.href("/office/audit"), speech.t("audit-view-all")),
+            false => (speech.href("/office/audit?personal=true"), speech.t("audit-view-personal")),
+        },
         next: page.next.map(|next| {
-            speech.href(&format!("/office/audit{}", address::query([("before", next.as_str())])))
+            let personal = if asked.personal { "true" } else { "false" };
+            let query = address::query([("before", next.as_str()), ("personal", personal)]);
+            speech.href(&format!("/office/audit?{query}"))
         }),
     })
 }

@@ -22,13 +22,15 @@ pub struct Desk {
     pub held_rows: Arc<dyn HeldRows>,
     /// Larger files are refused while they come in.
     pub upload_bytes_max: u64,
+    /// Where people may sign in besides here, if anywhere.
+    pub oidc: Option<super::Oidc>,
     pub(super) passwords: Passwords,
 }
 
 impl Desk {
     /// Files up to 8 GiB are taken.
     pub fn new(store: Store, secrets: SecretSource, held_rows: Arc<dyn HeldRows>) -> Self {
-        Desk { store, secrets, held_rows, upload_bytes_max: 8 << 30, passwords: Passwords::new() }
+        Desk { store, secrets, held_rows, upload_bytes_max: 8 << 30, oidc: None, passwords: Passwords::new() }
     }
 
     pub(super) fn secret(&self) -> store::Secret {
@@ -37,11 +39,12 @@ impl Desk {
 }
 
 /// The places of the office, and who finds their doors.
-const PLACES: [(&str, &str, fn(&Actor) -> bool); 11] = [
+const PLACES: [(&str, &str, fn(&Actor) -> bool); 12] = [
     ("/office", "office-nav-home", |_| true),
     ("/register", "office-nav-register", crate::register::may_read),
     ("/delivery", "office-nav-delivery", crate::delivery::may_read),
     ("/results", "results-nav", Actor::may_somewhere::<ReadResults>),
+    ("/network", "network-title", crate::network::may_read),
     ("/office/imports", "office-nav-imports", reads_office),
     ("/office/snapshots", "office-nav-snapshots", reads_office),
     ("/office/releases", "office-nav-releases", reads_office),

@@ -17,6 +17,7 @@ mod held;
 mod imports;
 mod jobs;
 mod landing;
+mod oidc;
 mod password;
 mod progress;
 mod releases;
@@ -29,6 +30,7 @@ mod workbook;
 
 pub(crate) use audit::who;
 pub use desk::{Desk, SecretSource};
+pub use oidc::Oidc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -49,6 +51,9 @@ const PAGE_ROWS: u32 = 50;
 pub fn routes() -> Router<AppState> {
     let pages = Router::new()
         .route("/sign-in", get(sign_in::form).post(sign_in::submit))
+        .route("/sign-in/oidc", get(oidc::start))
+        .route("/sign-in/oidc/return", get(oidc::back))
+        .route("/sign-in/oidc/code", post(oidc::code))
         .route("/sign-in/{secret}", get(sign_in::link).post(sign_in::redeem))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/office", get(landing::show))
@@ -106,6 +111,10 @@ impl From<StoreError> for WebError {
                  lihat keadaan terakhir, lalu simpan lagi.",
                 "A colleague saved a change first. Nothing was lost: open the page again, \
                  see how it stands now, then save again.",
+            )),
+            StoreError::NoKey => WebError::Conflict(Text::new(
+                "Data pribadi sedang tidak dapat dibuka: berkas kunci folder data tidak ada. Beri tahu pengelola server.",
+                "Personal data cannot be opened: the key file of the data folder is missing. Tell whoever runs the server.",
             )),
             StoreError::Refused(refused) => WebError::Forbidden(refused.clone()),
             StoreError::Grant(invalid) => WebError::BadRequest(invalid.text()),

@@ -29,6 +29,8 @@ struct SignInPage {
     error: Option<String>,
     /// The password was right; the code is asked for.
     asks_code: bool,
+    /// What the button of the identity provider says, and where it leads.
+    oidc: Option<(String, String)>,
 }
 
 #[derive(Template)]
@@ -70,7 +72,7 @@ struct NewPassword {
 }
 
 /// A page of this site to go to after signing in; anything else becomes the office.
-fn landing(next: &str) -> &str {
+pub(super) fn landing(next: &str) -> &str {
     let local = next.starts_with('/')
         && !next.starts_with("//")
         && !next.starts_with("/sign-in")
@@ -78,7 +80,33 @@ fn landing(next: &str) -> &str {
     if local { next } else { "/office" }
 }
 
-fn bare_shell(visit: &Visit, title: &str) -> Shell {
+/// The page of the sign-in, as often as it is needed.
+pub(super) fn page(
+    app: &AppState,
+    visit: &Visit,
+    next: &str,
+    email: &str,
+    error: Option<String>,
+    asks_code: bool,
+) -> Result<Response, WebError> {
+    let speech = visit.speech;
+    let next = landing(next).to_owned();
+    let oidc = app.desk.oidc.as_ref().map(|oidc| {
+        let query = crate::address::query([("next", next.as_str())]);
+        let label = speech.with("oidc-button", &[("label", speech.say(&oidc.label))]);
+        (label, speech.href(&format!("/sign-in/oidc?{query}")))
+    });
+    private_page(&SignInPage {
+        shell: bare_shell(visit, "office-sign-in"),
+        next,
+        email: email.to_owned(),
+        error,
+        asks_code,
+        oidc,
+    })
+}
+
+pub(super) fn bare_shell(visit: &Visit, title: &str) -> Shell {
     let mut shell = Shell::new(visit, Place::Office, visit.speech.t(title));
     shell.indexed = false;
     shell
@@ -94,13 +122,7 @@ pub(super) async fn form(
     if guard::whoever_signed_in(&headers, &app).await?.is_some() {
         return Ok(Redirect::to(&visit.speech.href(landing(&wanted.next))).into_response());
     }
-    private_page(&SignInPage {
-        shell: bare_shell(&visit, "office-sign-in"),
-        next: landing(&wanted.next).to_owned(),
-        email: String::new(),
-        error: None,
-        asks_code: false,
-    })
+    page(&app, &visit, &wanted.next, "", None, false)
 }
 
 /// `POST /sign-in`
@@ -112,13 +134,7 @@ pub(super) async fn submit(
     let (parts, credentials) = own_form::<Credentials>(request, &app).await?;
     let speech = visit.speech;
     let refuse_or_ask = |status: StatusCode, error: Option<String>, asks_code: bool| {
-        let page = private_page(&SignInPage {
-            shell: bare_shell(&visit, "office-sign-in"),
-            next: landing(&credentials.next).to_owned(),
-            email: credentials.email.clone(),
-            error,
-            asks_code,
-        })?;
+        let page = page(&app, &visit, &credentials.next, &credentials.email, error, asks_code)?;
         Ok((status, page).into_response())
     };
     let refuse = |status: StatusCode, error: String| refuse_or_ask(status, Some(error), false);
@@ -249,7 +265,7 @@ fn dead_link(visit: &Visit) -> Result<Response, WebError> {
 }
 
 /// Begins a session and gives its cookie. `attempt` is forgiven in the same transaction.
-async fn begin_session(
+pub(super) async fn begin_session(
     app: &AppState,
     account: &Account,
     headers: &HeaderMap,
@@ -270,7 +286,7 @@ async fn begin_session(
 }
 
 /// A form of somebody who is not signed in: there is no token yet, but an origin.
-async fn own_form<T: serde::de::DeserializeOwned + 'static>(
+pub(super) async fn own_form<T: serde::de::DeserializeOwned + 'static>(
     request: Request,
     app: &AppState,
 ) -> Result<(Parts, T), WebError> {

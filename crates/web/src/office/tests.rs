@@ -1,9 +1,12 @@
 //! The office as a visitor meets it: whole router, real SQL in memory, no socket.
 
 mod doors;
+mod exchange;
 mod factor;
 mod files;
 mod held;
+mod oidc;
+mod people;
 mod register;
 mod road;
 mod roles;
@@ -84,12 +87,22 @@ impl TestOffice {
         Self::furnish("https://npd.example.go.id", content).await
     }
 
+    /// An office that knows an identity provider.
+    async fn open_with_oidc(oidc: super::Oidc) -> Self {
+        let content = Catalogue::parse([("surveys/demo.toml", SURVEY), ("plans/demo.toml", PLAN)]).unwrap();
+        Self::furnish_with("https://npd.example.go.id", content, Some(oidc)).await
+    }
+
     async fn open_at(base_url: &str) -> Self {
         let content = Catalogue::parse([("surveys/demo.toml", SURVEY), ("plans/demo.toml", PLAN)]).unwrap();
         Self::furnish(base_url, content).await
     }
 
     async fn furnish(base_url: &str, content: Catalogue) -> Self {
+        Self::furnish_with(base_url, content, None).await
+    }
+
+    async fn furnish_with(base_url: &str, content: Catalogue, oidc: Option<super::Oidc>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open("sqlite::memory:").await.unwrap().with_vault(store::Vault::new([9; 32]));
         let minutes = Arc::new(AtomicI64::new(0));
@@ -104,6 +117,7 @@ impl TestOffice {
             held_rows.clone(),
         );
         desk.upload_bytes_max = 100_000;
+        desk.oidc = oidc;
         let app = AppState::new(Rooms {
             geometry: None,
             config: Config { data_dir: folder.path().to_owned(), base_url: base_url.to_owned() },

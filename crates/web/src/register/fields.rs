@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::enterprise::{Enterprise, FIELDS, Fault, Kind, Nib, Npwp, Ownership};
+use domain::enterprise::{Enterprise, FIELDS, Fault, Kind, Ownership, written};
 use domain::organisation::Organisation;
 
 use crate::speech::Speech;
@@ -138,38 +138,26 @@ fn choices(
     }
 }
 
+/// Every region with its code, a province before its regencies.
+pub(crate) fn regions(app: &AppState, speech: Speech) -> Vec<(String, String)> {
+    let all = app.content.classification("REGION").into_iter().flat_map(|all| &all.codes);
+    let mut regions: Vec<(String, String)> =
+        all.map(|region| (region.code.clone(), speech.say(&region.label).to_owned())).collect();
+    regions.sort();
+    regions
+}
+
 pub(super) fn ownership(speech: Speech, ownership: Ownership) -> String {
     speech.t(&format!("register-ownership-{}", ownership.code()))
 }
 
 /// The name of a code of a classification; the code itself if it is not known.
-pub(super) fn named(app: &AppState, speech: Speech, classification: &str, code: &str) -> String {
+pub(crate) fn named(app: &AppState, speech: Speech, classification: &str, code: &str) -> String {
     let found = app.content.classification(classification).and_then(|all| Some(all.get(all.find(code)?)));
     found.map_or_else(|| code.to_owned(), |found| speech.say(&found.label).to_owned())
 }
 
 /// An enterprise as its form would have been typed.
 pub(super) fn typed(enterprise: &Enterprise) -> Typed {
-    let yes_no = |known: Option<bool>| known.map(|yes| if yes { "ya" } else { "tidak" }.to_owned());
-    let fields: [(&str, Option<String>); 18] = [
-        ("name", Some(enterprise.name.clone())),
-        ("trade_name", Some(enterprise.trade_name.clone())),
-        ("nib", enterprise.nib.as_ref().map(|nib| Nib::as_str(nib).to_owned())),
-        ("npwp", enterprise.npwp.as_ref().map(|npwp| Npwp::as_str(npwp).to_owned())),
-        ("activity", enterprise.activity.clone()),
-        ("products", Some(enterprise.products.clone())),
-        ("region", Some(enterprise.region.clone())),
-        ("address", Some(enterprise.address.clone())),
-        ("founded", enterprise.founded.map(|year| year.to_string())),
-        ("ownership", enterprise.ownership.map(|ownership| ownership.code().to_owned())),
-        ("foreign_owned", yes_no(enterprise.foreign_owned)),
-        ("organisation", enterprise.organisation.clone()),
-        ("union", yes_no(enterprise.union)),
-        ("bipartite", yes_no(enterprise.bipartite)),
-        ("exports", yes_no(enterprise.exports)),
-        ("export_share", enterprise.export_share.map(|share| share.to_string())),
-        ("markets", Some(enterprise.markets.clone())),
-        ("buyers", Some(enterprise.buyers.join("; "))),
-    ];
-    fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    written(enterprise, None)
 }

@@ -4,10 +4,12 @@
 //! are read is said in `domain::enterprise`; whether two entries are one is said there too.
 
 mod entry;
+mod exchange;
 mod fields;
 mod list;
 mod merge;
 mod show;
+mod sites;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -23,6 +25,8 @@ const FORM_BYTES_MAX: usize = 64 * 1024;
 /// Rows on one page of the list.
 const PAGE_ROWS: u32 = 50;
 
+pub(crate) use fields::{named, regions};
+
 /// Does the office show this person the door to the register?
 pub(crate) fn may_read(actor: &Actor) -> bool {
     actor.may_somewhere::<ReadEnterprise>()
@@ -36,8 +40,10 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/register/{enterprise}", get(show::show))
         .route("/register/{enterprise}/edit", get(entry::edit).post(entry::change))
         .route("/register/{enterprise}/workforce", post(show::record_workforce))
+        .route("/register/{enterprise}/sites", post(sites::record))
         .route("/register/{enterprise}/contacts", get(show::contacts).post(show::record_contacts))
         .route("/register/{enterprise}/consent", post(show::record_consent))
         .route("/register/{enterprise}/merge", get(merge::confirm).post(merge::merge))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .merge(exchange::routes())
 }

@@ -31,6 +31,7 @@ struct ShowPage {
     shell: Shell,
     form_token: String,
     here: String,
+    id: String,
     lead: String,
     done: Option<String>,
     error: Option<String>,
@@ -38,6 +39,9 @@ struct ShowPage {
     canonical: Option<String>,
     facts: Vec<(String, String)>,
     missing: String,
+    /// Name and place of other sites.
+    sites: Vec<(String, String)>,
+    regions: Vec<(String, String)>,
     years: Vec<Year>,
     workforce: Vec<Group>,
     may_change: bool,
@@ -155,6 +159,8 @@ async fn page(
             .then(|| speech.href(&format!("/register/{}", now.canonical_id))),
         facts,
         missing: missing.join(", "),
+        sites: super::sites::lines(app, speech, &now),
+        regions: fields::regions(app, speech),
         years: years.iter().map(|year| in_a_year(speech, year)).collect(),
         workforce: fields::form(app, speech, &organisations, typed, &[], &["workforce"]),
         may_change: may(now.place()),
@@ -166,6 +172,7 @@ async fn page(
         merges: merged(app, visit, signed_in, &permit).await?,
         history: history(app, visit, &permit).await?,
         here,
+        id: id.to_owned(),
     })
 }
 

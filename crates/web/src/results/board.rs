@@ -174,7 +174,10 @@ pub(super) async fn show(
         source: room.with("results-board-source", &[("at", &room.speech().moment(actuals.computed_at))]),
         ..Section::default()
     });
-    sheet.sections.push(reported(&room, &reports));
+    let mut section = reported(&room, &reports);
+    section.links.push(room.link("/framework.csv", room.t("framework-csv")));
+    section.links.push(room.link("/iati.xml", room.t("framework-iati")));
+    sheet.sections.push(section);
     private_page(&sheet)
 }
 

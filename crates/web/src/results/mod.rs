@@ -8,6 +8,7 @@ mod assertions;
 mod board;
 mod dashboard;
 mod day;
+mod files;
 mod indicator;
 mod observe;
 mod record;
@@ -18,7 +19,7 @@ mod trainer;
 mod trainers;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -51,6 +52,8 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/results/{programme}/targets", get(board::show))
         .route("/results/{programme}/targets/{target}", get(board::target).post(board::attest))
         .route("/results/{programme}/reports/{period}", get(board::report).post(board::lock))
+        .route("/results/{programme}/iati.xml", get(files::xml))
+        .route("/results/{programme}/framework.csv", get(files::table))
         .route("/results/{programme}/assertions", get(assertions::show))
         .route("/results/{programme}/trainers", get(trainers::list))
         .route("/results/{programme}/trainers/{person}", get(trainer::show).post(trainer::step))

@@ -10,7 +10,7 @@ use super::observe::number;
 use crate::office::tests::{Browser, TestOffice};
 
 /// The content of the repository, programmes included.
-pub(super) fn content() -> Catalogue {
+pub(crate) fn content() -> Catalogue {
     let root = crate::testing::repository();
     let mut files = Vec::new();
     let mut waiting = ["classifications", "deflators", "programmes"].map(|folder| root.join(folder)).to_vec();

@@ -4,7 +4,7 @@ use domain::organisation::{Organisation, OrganisationKind, RecordOrganisation};
 
 use super::*;
 
-async fn with_providers() -> TestOffice {
+pub(super) async fn with_providers() -> TestOffice {
     let office = TestOffice::open().await;
     for id in ["blk", "other"] {
         let organisation = Organisation {
@@ -23,12 +23,12 @@ async fn with_providers() -> TestOffice {
     office
 }
 
-fn trainer(organisation: &str) -> Grant {
+pub(super) fn trainer(organisation: &str) -> Grant {
     Grant::new(Role::Trainer, Scope::organisation(organisation))
 }
 
 /// Enters an enterprise through the form; its address.
-async fn enter(
+pub(super) async fn enter(
     office: &TestOffice,
     browser: &Browser,
     id: &str,
