@@ -19,6 +19,7 @@ use rust_embed::RustEmbed;
 #[include = "programmes/**/*.toml"]
 #[include = "surveys/*.toml"]
 #[include = "demo/*.csv"]
+#[include = "demo/cohort.toml"]
 #[include = "geometry/*.json"]
 struct Embedded;
 

@@ -17,6 +17,7 @@ mod held;
 mod imports;
 mod jobs;
 mod landing;
+mod own_day;
 mod password;
 mod progress;
 mod releases;

@@ -9,9 +9,11 @@ use domain::enterprise::{
     ChangeEnterprise, Contact, MergeEnterprises, ReadContacts, ReadEnterprise, RecordContacts,
     RecordWorkforce, Workforce,
 };
+use domain::delivery::{Arrange, ReadDelivery};
 use domain::person::{ConsentSubject, Purpose, RecordConsent};
 use jiff::civil::Date;
 use serde::Deserialize;
+use store::delivery::engagements::{self, Filter};
 use store::enterprises::{self, Registered};
 use store::{consents, merges, organisations, register};
 
@@ -24,6 +26,9 @@ use crate::office::{desk, who};
 use crate::speech::Speech;
 use crate::state::AppState;
 use crate::visit::Visit;
+
+/// More engagements of one enterprise than anybody reads.
+const ENGAGEMENTS_MAX: u32 = 20;
 
 #[derive(Template)]
 #[template(path = "register/show.html")]
@@ -48,6 +53,17 @@ struct ShowPage {
     doubles: Vec<(String, String, Option<String>)>,
     merges: Vec<MergeRow>,
     history: Vec<(String, String, String)>,
+    programmes: Vec<Engaged>,
+    /// Where an engagement begins, for whoever may begin one here.
+    start: Option<String>,
+}
+
+/// An engagement of the enterprise: the programme, how it stands, its page, its numbers.
+struct Engaged {
+    title: String,
+    state: String,
+    href: String,
+    numbers: String,
 }
 
 struct Year {
@@ -165,8 +181,39 @@ async fn page(
         doubles: doubles(app, visit, signed_in, &now, &permit).await?,
         merges: merged(app, visit, signed_in, &permit).await?,
         history: history(app, visit, &permit).await?,
+        programmes: engaged(app, speech, signed_in, id).await?,
+        start: may_start(signed_in, &now)
+            .then(|| speech.href(&format!("/delivery/engagements/new?enterprise={id}"))),
         here,
     })
+}
+
+/// May this person select the enterprise for a programme? The form asks again.
+fn may_start(signed_in: &SignedIn, now: &Registered) -> bool {
+    let place = Place { shared_by_programmes: true, ..now.place() };
+    now.canonical_id == now.id && signed_in.actor.permit(Arrange { what: now.id.clone(), place }).is_ok()
+}
+
+/// The engagements of the enterprise that the reader may see.
+async fn engaged(
+    app: &AppState,
+    speech: Speech,
+    signed_in: &SignedIn,
+    id: &str,
+) -> Result<Vec<Engaged>, WebError> {
+    let Ok(reach) = signed_in.actor.reach::<ReadDelivery>() else { return Ok(Vec::new()) };
+    let filter = Filter { enterprise: Some(id), ..Filter::default() };
+    let all = engagements::list(&app.desk.store, &reach, &filter, None, ENGAGEMENTS_MAX).await?.rows;
+    let one = |line: engagements::Line| Engaged {
+        title: app
+            .content
+            .programme(&line.programme)
+            .map_or_else(|| line.programme.clone(), |programme| speech.say(&programme.title).to_owned()),
+        state: speech.t(&format!("delivery-state-{}", line.state)),
+        href: speech.href(&format!("/delivery/engagements/{}", line.id)),
+        numbers: speech.href(&format!("/results/{}/engagements/{}", line.programme, line.id)),
+    };
+    Ok(all.into_iter().map(one).collect())
 }
 
 fn may_change(signed_in: &SignedIn, now: &Registered, place: Place) -> bool {

@@ -10,6 +10,8 @@ mod dashboard;
 mod day;
 mod indicator;
 mod observe;
+mod own;
+mod provider;
 mod record;
 mod records;
 mod review;
@@ -38,6 +40,8 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/results", get(dashboard::choose))
         .route("/results/{programme}", get(dashboard::show))
         .route("/results/{programme}/day", get(day::show))
+        .route("/results/{programme}/provider", get(provider::show))
+        .route("/results/{programme}/own", get(own::show))
         .route("/results/{programme}/indicators/{indicator}", get(indicator::show))
         .route("/results/{programme}/indicators/{indicator}/records", get(records::list))
         .route("/results/{programme}/observations/{observation}", get(record::show))
