@@ -299,11 +299,11 @@ impl<'a> Draft<'a> {
         self.act(member, group.trainer, exit, Act::Exit { version: 0, on: exit, because });
         let fates = self.recipe.fates;
         if self.chance(fates.follow_up_6) {
-            let on = self.calendar.workday(later(months_later(exit, 6), -self.days(0, 18)));
+            let on = self.workday_after(months_later(exit, 6), -18, 0);
             self.stage(group, member, Stage::FollowUp6, on);
         }
         if self.chance(fates.follow_up_12) {
-            let on = self.calendar.workday(later(months_later(exit, 12), self.days(-18, 25)));
+            let on = self.workday_after(months_later(exit, 12), -18, 25);
             self.stage(group, member, Stage::FollowUp12, on);
         }
         if self.chance(fates.case_study) {

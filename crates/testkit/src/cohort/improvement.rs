@@ -86,7 +86,7 @@ impl<'a> Draft<'a> {
         let (cost, saving) = (self.rupiah(project.cost), self.rupiah(project.saving));
         let kind = if self.chance(0.8) { SavingKind::Yearly } else { SavingKind::OneOff };
         let before = self.between(project.before).round();
-        let due = self.calendar.workday(later(road.begins, 20 + self.days(0, 45)));
+        let due = self.workday_after(road.begins, 20, 65);
         let add = Act::AddProject {
             project: id.clone(),
             course: road.course.clone(),
@@ -191,7 +191,7 @@ impl<'a> Draft<'a> {
         let closed = self.calendar.workday(later(sent, 1));
         let deliver = Act::Deliver { course: road.course.clone(), version: 0, on: closed };
         self.act(member, group.trainer, closed, deliver);
-        let mut read = self.calendar.workday(later(closed, self.days(3, 30)));
+        let mut read = self.workday_after(closed, 3, 30);
         let words_of_officer = self.one_of(&words.comments).to_owned();
         if self.chance(self.recipe.fates.returned) {
             let comment = self.id(read);
@@ -203,9 +203,9 @@ impl<'a> Draft<'a> {
                 on: read,
             };
             self.act(member, self.officer, read, back);
-            let again = self.calendar.workday(later(read, self.days(4, 12)));
+            let again = self.workday_after(read, 4, 12);
             self.act(member, group.trainer, again, write(true, again));
-            read = self.calendar.workday(later(again, self.days(2, 8)));
+            read = self.workday_after(again, 2, 8);
         } else if self.chance(0.3) {
             let comment = self.id(read);
             let say = Act::CommentReport { comment, report: report.clone(), words: words_of_officer };

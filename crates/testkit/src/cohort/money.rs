@@ -27,7 +27,7 @@ impl Draft<'_> {
 
     fn book_training(&mut self, taught: &Taught) {
         let costs = &self.ground.measurement.costs;
-        let on = self.calendar.workday(later(taught.starts_on, taught.days + self.days(8, 20)));
+        let on = self.workday_after(taught.starts_on, taught.days + 8, taught.days + 20);
         let mut direct = 0;
         let mut in_kind = 0;
         for category in &costs.categories {

@@ -88,6 +88,12 @@ impl<'a> Draft<'a> {
         i32::try_from(self.whole(i64::from(from), i64::from(to))).unwrap_or(from)
     }
 
+    /// A workday so many days after another day.
+    pub(super) fn workday_after(&mut self, day: Date, from: i32, to: i32) -> Date {
+        let days = self.days(from, to);
+        self.calendar.workday(calendar::later(day, days))
+    }
+
     pub(super) fn between(&mut self, range: Range) -> f64 {
         range[0] + (range[1] - range[0]) * self.random.random::<f64>()
     }
