@@ -53,7 +53,11 @@ async fn load(arguments: &DemoArgs, language: Language) -> anyhow::Result<()> {
     std::fs::write(folder.root().join("demo-unfinished"), "")?;
     let rooms = Rooms::of(folder).await?;
 
-    announce(language, "Peserta program tiruan (sintetis)", "Simulated participants of a programme (synthetic)");
+    announce(
+        language,
+        "Peserta program tiruan (sintetis)",
+        "Simulated participants of a programme (synthetic)",
+    );
     let cohort = cohort::load(&rooms, crate::rooms::now(), language).await?;
     accounts::add(&rooms, &cohort.people).await?;
 

@@ -346,8 +346,7 @@ impl<'a> Draft<'a> {
         if member.is_there(agreed) {
             self.consent(&entered, group.trainer, Purpose::Story, agreed);
         }
-        let consent =
-            Act::ConsentCaseStudy { case_study: id.clone(), by: "pemilik".into(), on: agreed };
+        let consent = Act::ConsentCaseStudy { case_study: id.clone(), by: "pemilik".into(), on: agreed };
         self.act(member, group.trainer, agreed, consent);
         let published = later(on, 30);
         let publish = Act::PublishCaseStudy { case_study: id.clone(), version: 0, on: published };
@@ -363,5 +362,7 @@ impl<'a> Draft<'a> {
 /// The first letter large.
 fn capital(words: &str) -> String {
     let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
 }

@@ -173,7 +173,7 @@ impl<'a> Draft<'a> {
     ) -> Member {
         let fates = self.recipe.fates;
         let (leaves, stuck) = (self.chance(fates.withdrawn), self.chance(fates.stuck));
-        let days = [-44, -30, -12, 8, 30][usize::try_from(self.whole(0, 4)).unwrap_or(0)];
+        let days = [-40, -30, -12, 8, 30][usize::try_from(self.whole(0, 4)).unwrap_or(0)];
         let leaves = leaves.then(|| self.calendar.workday(later(group.first, days)));
         let stuck = stuck.then(|| later(group.first, self.days(12, 80)));
         let no_baseline = self.chance(self.recipe.faults.no_baseline);

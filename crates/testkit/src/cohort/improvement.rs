@@ -124,14 +124,24 @@ impl<'a> Draft<'a> {
                 };
                 self.act(member, group.trainer, finished, finish);
                 if fate < 55 {
-                    let verify =
-                        Act::VerifyProject { project: id, version: 0, on: last, saving: Some(seen), evidence };
+                    let verify = Act::VerifyProject {
+                        project: id,
+                        version: 0,
+                        on: last,
+                        saving: Some(seen),
+                        evidence,
+                    };
                     self.act(member, group.trainer, last, verify);
                 }
             }
             70..=75 => {
                 let because = "ternyata memerlukan mesin baru".to_owned();
-                self.act(member, group.trainer, finished, Act::DropProject { project: id, version: 0, because });
+                self.act(
+                    member,
+                    group.trainer,
+                    finished,
+                    Act::DropProject { project: id, version: 0, because },
+                );
             }
             _ => {}
         }

@@ -58,7 +58,9 @@ impl Draft<'_> {
         let recipe = self.recipe;
         let mut all = Vec::new();
         for (place, measure) in recipe.measures.iter().enumerate() {
-            let Some(indicator) = self.ground.measurement.indicators.get(&measure.indicator) else { continue };
+            let Some(indicator) = self.ground.measurement.indicators.get(&measure.indicator) else {
+                continue;
+            };
             if self.chance(measure.asked) {
                 all.push(self.one_series(place, measure, indicator, f64::from(workers)));
             }
@@ -106,8 +108,9 @@ impl Draft<'_> {
         let story = match self.random_share() {
             share if share < faults.not_tracked => Story::NotTracked,
             share if share < faults.not_tracked + faults.no_later => Story::NoLater,
-            share if share < faults.not_tracked + faults.no_later + faults.unit_changed
-                && indicator.is_own_unit() =>
+            share
+                if share < faults.not_tracked + faults.no_later + faults.unit_changed
+                    && indicator.is_own_unit() =>
             {
                 Story::UnitChanged
             }
@@ -193,7 +196,8 @@ impl Draft<'_> {
         if stage == Stage::AfterModule || !indicator.stages.contains(&stage) {
             return;
         }
-        let value = if stage == Stage::Baseline { series.numerator } else { series.numerator + series.change };
+        let value =
+            if stage == Stage::Baseline { series.numerator } else { series.numerator + series.change };
         let new = self.observation(member, indicator, stage, on, 1, training, Reading::Value(value));
         self.record(by, member, new, on, Reads::Number { numerator: value, denominator: 1.0 });
     }
@@ -304,8 +308,7 @@ impl Draft<'_> {
         let observation = slipped.id.clone();
         let decided = self.chance(0.5);
         let confirm = decided && self.chance(0.25);
-        let reads =
-            if confirm { Reads::Confirmed { numerator: wrong, denominator } } else { Reads::Held };
+        let reads = if confirm { Reads::Confirmed { numerator: wrong, denominator } } else { Reads::Held };
         let looked_on = later(on, self.days(3, 12));
         // What nobody has looked at yet is still held.
         let reads = if looked_on < self.ground.today { reads } else { Reads::Held };

@@ -84,8 +84,11 @@ impl Draft<'_> {
         let parts = usize::try_from(self.whole(1, 3)).unwrap_or(1).min(payers.len());
         for part in 0..parts {
             let last = part + 1 == parts;
-            let amount =
-                if last { left } else { (left as f64 * self.between([0.4, 0.7]) / 1000.0).round() as i64 * 1000 };
+            let amount = if last {
+                left
+            } else {
+                (left as f64 * self.between([0.4, 0.7]) / 1000.0).round() as i64 * 1000
+            };
             if amount > 0 {
                 let code = payers[(first + part) % payers.len()].to_owned();
                 let entry = self.entry(taught, paid_on, Side::Contribution(code), amount, false);
@@ -129,9 +132,8 @@ impl Draft<'_> {
     /// Books an entry; one in forty was written with a nought too many at first.
     fn book(&mut self, taught: &Taught, on: Date, entry: NewEntry) {
         let manager = self.staff[taught.provider].manager;
-        let place = Place::programme(&entry.programme)
-            .in_region(&entry.region)
-            .of_organisation(&entry.organisation);
+        let place =
+            Place::programme(&entry.programme).in_region(&entry.region).of_organisation(&entry.organisation);
         if self.chance(0.025) {
             let day = later(on, 1);
             let wrong = NewEntry { amount: entry.amount * 10, ..entry.clone() };

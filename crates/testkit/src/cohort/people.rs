@@ -149,7 +149,9 @@ impl Draft<'_> {
         let rules = &self.ground.measurement.certification;
         let needed = rules.expert_deliveries_min as usize;
         let Some((tenth, _)) = record.deliveries.get(needed.saturating_sub(1)).cloned() else { return };
-        let ready = (0..48).map(|month| months_later(tenth, month)).find(|on| {
+        // A training counts once attendance was taken, on its last day.
+        let counted = later(tenth, 7);
+        let ready = (0..48).map(|month| months_later(counted, month)).find(|on| {
             standing(&record, rules, *on).valid.len() >= rules.expert_modules_min as usize
                 && *on < self.ground.today
         });

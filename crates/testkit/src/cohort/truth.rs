@@ -17,9 +17,15 @@ use super::{Deed, Ground, What};
 /// What was planted in an observation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Reads {
-    Number { numerator: f64, denominator: f64 },
+    Number {
+        numerator: f64,
+        denominator: f64,
+    },
     /// Doubtful, looked at, and kept.
-    Confirmed { numerator: f64, denominator: f64 },
+    Confirmed {
+        numerator: f64,
+        denominator: f64,
+    },
     /// "Not tracked, because …".
     Nothing,
     /// Counts in no result.
@@ -108,9 +114,9 @@ impl Truth {
         truth.replaced(deeds, ground);
         truth.merged = merged.len();
         truth.case_studies_published = published.len();
-        let verified = projects.values().filter(|(kind, state, _)| {
-            *kind == SavingKind::Yearly && *state == ProjectState::Verified
-        });
+        let verified = projects
+            .values()
+            .filter(|(kind, state, _)| *kind == SavingKind::Yearly && *state == ProjectState::Verified);
         truth.yearly_savings = verified.map(|(_, _, saving)| saving).sum();
         for state in states.values() {
             *truth.states.entry((*state).to_owned()).or_default() += 1;

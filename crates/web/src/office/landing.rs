@@ -8,9 +8,9 @@ use store::imports::Import;
 use store::releases::ReleaseStatus;
 use store::{imports, jobs, releases, snapshots};
 
-use super::{desk, own_day};
 use super::guard::SignedIn;
 use super::progress::Progress;
+use super::{desk, own_day};
 use crate::error::WebError;
 use crate::layout::{Link, Shell, private_page};
 use crate::speech::Speech;

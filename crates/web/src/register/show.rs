@@ -5,11 +5,11 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::actor::{Permit, Place};
+use domain::delivery::{Arrange, ReadDelivery};
 use domain::enterprise::{
     ChangeEnterprise, Contact, MergeEnterprises, ReadContacts, ReadEnterprise, RecordContacts,
     RecordWorkforce, Workforce,
 };
-use domain::delivery::{Arrange, ReadDelivery};
 use domain::person::{ConsentSubject, Purpose, RecordConsent};
 use jiff::civil::Date;
 use serde::Deserialize;

@@ -38,8 +38,7 @@ pub(super) async fn show(
     let member = signed_in.actor.grants.iter().find(|grant| grant.role == Role::EnterpriseMember);
     let enterprise = member.and_then(|grant| grant.scope.enterprise.clone()).ok_or(WebError::NotFound)?;
     let store = &app.desk.store;
-    let filter =
-        Filter { programme: Some(&programme), enterprise: Some(&enterprise), ..Filter::default() };
+    let filter = Filter { programme: Some(&programme), enterprise: Some(&enterprise), ..Filter::default() };
     let all = engagements::list(store, &reach, &filter, None, ENGAGEMENTS_MAX).await?.rows;
     let ended = ["exited", "withdrawn"];
     let running = all.iter().find(|line| !ended.contains(&line.state.as_str()));
@@ -105,14 +104,17 @@ fn numbers<'a>(room: &Room<'a>, recorded: &[Recorded]) -> Vec<Number<'a>> {
             .iter()
             .filter(|one| !one.replaced && one.observation.quality.counts())
             .filter(|one| one.observation.new.indicator == code)
-            .filter_map(|one| Some((one.observation.new.stage, one.observation.new.to, one.observation.value?)))
+            .filter_map(|one| {
+                Some((one.observation.new.stage, one.observation.new.to, one.observation.value?))
+            })
             .collect::<Vec<_>>()
     };
     let measured = |indicator: &'a Indicator| {
         let all = standing(&indicator.code);
         let (_, _, before) = *all.iter().find(|(stage, _, _)| *stage == Stage::Baseline)?;
         let later = all.iter().filter(|(stage, _, _)| *stage != Stage::Baseline);
-        let latest = later.max_by_key(|(stage, to, _)| (*to, *stage)).map(|(stage, _, value)| (*value, *stage));
+        let latest =
+            later.max_by_key(|(stage, to, _)| (*to, *stage)).map(|(stage, _, value)| (*value, *stage));
         let change = latest.and_then(|(value, _)| change(indicator, before, value));
         let progress = change.and_then(|change| indicator.better.progress(change));
         Some(Number { indicator, before, latest, change, progress })
@@ -144,11 +146,8 @@ fn next(room: &Room<'_>, dossier: &Dossier) -> Option<(String, Link)> {
     let coming = planned.filter(|visit| visit.planned_on >= today).min_by_key(|visit| visit.planned_on);
     let done = dossier.visits.iter().filter(|visit| visit.state == VisitState::Done);
     let last = done.max_by_key(|visit| visit.done_on);
-    let engagement = link(
-        room,
-        &format!("/delivery/engagements/{}", dossier.engagement.id),
-        "home-engagement",
-    );
+    let engagement =
+        link(room, &format!("/delivery/engagements/{}", dossier.engagement.id), "home-engagement");
     let visit = coming?;
     let day = room.speech().date(visit.planned_on);
     let when = if visit.planned_on == today { room.t("home-today") } else { day };
@@ -273,11 +272,7 @@ fn figure(room: &Room<'_>, numbers: &[Number<'_>]) -> Option<FigureView> {
     let said: Vec<String> =
         rows.iter().map(|row| format!("{} {}", row.name, speech.change(row.after, 0))).collect();
     let chart = dumbbell::Dumbbell {
-        caption: Caption {
-            id: "own".into(),
-            title: room.t("home-figure"),
-            description: said.join("; "),
-        },
+        caption: Caption { id: "own".into(), title: room.t("home-figure"), description: said.join("; ") },
         rows,
         better_is_more: Some(true),
         decimals: 0,

@@ -1,6 +1,6 @@
 //! The room of one programme's results: who stands in it, and what its pages share.
 
-use domain::actor::{Role, ReadMoney, ReadObservations, ReadResults, ReadTrainers, ReviewObservation};
+use domain::actor::{ReadMoney, ReadObservations, ReadResults, ReadTrainers, ReviewObservation, Role};
 use domain::deflator::Deflator;
 use domain::measurement::Measurement;
 use domain::programme::Programme;

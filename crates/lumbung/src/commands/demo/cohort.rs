@@ -176,8 +176,7 @@ async fn step(
     ground: Ground<'_>,
     today: jiff::civil::Date,
 ) -> anyhow::Result<()> {
-    let place =
-        Place::programme(&new.programme).in_region(post.region).of_organisation(post.organisation);
+    let place = Place::programme(&new.programme).in_region(post.region).of_organisation(post.organisation);
     let person = new.person.clone();
     let modules: BTreeSet<String> =
         ground.programme.modules.iter().map(|module| module.code.clone()).collect();

@@ -117,9 +117,7 @@ async fn the_pages_show_what_was_planted() {
         let shown = row(&page, &indicator.label.en);
         let coverage = 100.0 * planted.pairs as f64 / planted.engagements as f64;
         let improved = 100.0 * planted.improved as f64 / planted.pairs as f64;
-        for figure in
-            [planted.pairs.to_string(), format!("{coverage:.0}%"), format!("{improved:.0}%")]
-        {
+        for figure in [planted.pairs.to_string(), format!("{coverage:.0}%"), format!("{improved:.0}%")] {
             assert!(shown.split(' ').any(|word| word == figure), "{figure} of {planted:?} in {shown}");
         }
         let median = planted.median.unwrap();
@@ -165,7 +163,8 @@ async fn one_by_one(demo: &Demo, cookie: &str, programme: &str) {
         assert_eq!((found.direct_cost, found.recovered), (*cost, *recovered), "{year}");
     }
     let (_, _, page) = demo.get(cookie, &format!("/en/results/{programme}/money")).await;
-    let (cost, recovered) = truth.cost_by_year.values().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    let (cost, recovered) =
+        truth.cost_by_year.values().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
     let share = format!("{:.0}%", recovered as f64 / cost as f64 * 100.0);
     assert!(page.contains(&share), "{share}");
     store::audit::verify_chain(&demo.rooms.store).await.unwrap();
@@ -187,7 +186,8 @@ async fn each_role_lands_on_its_own_day(demo: &Demo, programme: &str) {
         assert!(page.contains("class=\"strip\""), "{role:?}: an invented cohort says so");
         // No door of the page is shut.
         for door in page.split("href=\"/").skip(1).filter_map(|rest| rest.split('"').next()) {
-            let inside = ["register", "delivery", "results", "office"].iter().any(|room| door.starts_with(room));
+            let inside =
+                ["register", "delivery", "results", "office"].iter().any(|room| door.starts_with(room));
             if inside {
                 let (status, _, _) = demo.get(&cookie, &format!("/{}", door.replace("&amp;", "&"))).await;
                 assert!(status.is_success() || status.is_redirection(), "{role:?} /{door}: {status}");
