@@ -11,6 +11,9 @@ use super::calendar::{later, months_later};
 use super::group::{BETWEEN_MODULES, Group, Member};
 use super::plan::{Draft, Taught};
 
+/// So many days after the last sign of life an engagement is given up.
+const SILENT: i32 = 150;
+
 /// One module of one member: what its road needs to know.
 pub(super) struct Road {
     pub(super) course: String,
@@ -279,10 +282,12 @@ impl<'a> Draft<'a> {
     /// Final assessment, exit, follow-ups and the case study; or leaving early.
     pub(super) fn ending(&mut self, group: &Group<'a>, member: &mut Member) {
         let words = &self.recipe.words;
-        if let Some(on) = member.leaves {
+        // Where nobody does anything any more, somebody writes so down in the end.
+        let silent = member.stuck.map(|stuck| self.calendar.workday(later(stuck, SILENT)));
+        if let Some(on) = member.leaves.or(silent) {
             let because = self.one_of(&words.withdrawn).to_owned();
             // On the day itself nobody acts any more but to note it.
-            let gone = Member { leaves: None, ..member.clone() };
+            let gone = Member { leaves: None, stuck: None, ..member.clone() };
             self.act(&gone, group.trainer, on, Act::Withdraw { version: 0, on, because });
             return;
         }
@@ -298,17 +303,37 @@ impl<'a> Draft<'a> {
         let because = self.one_of(&words.exited).to_owned();
         self.act(member, group.trainer, exit, Act::Exit { version: 0, on: exit, because });
         let fates = self.recipe.fates;
-        if self.chance(fates.follow_up_6) {
-            let on = self.workday_after(months_later(exit, 6), -18, 0);
-            self.stage(group, member, Stage::FollowUp6, on);
-        }
-        if self.chance(fates.follow_up_12) {
-            let on = self.workday_after(months_later(exit, 12), -18, 25);
-            self.stage(group, member, Stage::FollowUp12, on);
+        let half_a_year = self.workday_after(months_later(exit, 6), -18, 0);
+        let a_year = self.workday_after(months_later(exit, 12), -18, 25);
+        for (stage, share, on) in [
+            (Stage::FollowUp6, fates.follow_up_6, half_a_year),
+            (Stage::FollowUp12, fates.follow_up_12, a_year),
+        ] {
+            if self.chance(share) {
+                self.stage(group, member, stage, on);
+            } else {
+                self.not_reached(group, member, stage, later(on, 45));
+            }
         }
         if self.chance(fates.case_study) {
             self.case_study(group, member, later(exit, 40));
         }
+    }
+
+    /// Nobody could be reached: a lawful answer, and the end of asking.
+    fn not_reached(&mut self, group: &Group<'a>, member: &Member, stage: Stage, on: Date) {
+        let because = self.one_of(&self.recipe.words.not_reached).to_owned();
+        let act = Act::Assess {
+            id: self.id(on),
+            stage,
+            course: None,
+            on,
+            practices: BTreeMap::new(),
+            problems: Vec::new(),
+            not_tracked: vec![NotTracked { what: "practices".into(), because }],
+            note: String::new(),
+        };
+        self.act(member, group.trainer, on, act);
     }
 
     /// A case study: written, agreed to, published; a few stay drafts or are taken back.

@@ -53,6 +53,8 @@ pub(super) struct Member {
     pub(super) workshop_on: Option<Date>,
     pub(super) modules: Vec<String>,
     pub(super) last_course: Option<String>,
+    /// Kinds of problems that a project answered already.
+    pub(super) answered: Vec<String>,
 }
 
 impl Member {
@@ -206,6 +208,7 @@ impl<'a> Draft<'a> {
             workshop_on: None,
             modules: Vec::new(),
             last_course: None,
+            answered: Vec::new(),
             entered,
         };
         if !group.home {

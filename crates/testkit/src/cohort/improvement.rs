@@ -54,20 +54,26 @@ impl<'a> Draft<'a> {
     }
 
     /// Projects of the plan: some are finished and looked at, some stay open, a few are given up.
-    fn projects(&mut self, group: &Group<'a>, member: &Member, road: &Road, days: &[Date]) {
+    fn projects(&mut self, group: &Group<'a>, member: &mut Member, road: &Road, days: &[Date]) {
         let recipe = self.recipe;
         let wanted = usize::try_from(self.whole(3, 5)).unwrap_or(3);
-        let known = recipe.projects.iter();
-        let mut chosen: Vec<&ProjectRecipe> =
-            known.filter(|project| member.problems.contains(&project.problem_kind)).collect();
-        while chosen.len() < wanted.min(recipe.projects.len()) {
-            let place = self.whole(0, recipe.projects.len() as i64 - 1);
-            let project = &recipe.projects[usize::try_from(place).unwrap_or(0)];
+        // A problem is answered once; the next module finds others.
+        let left = recipe.projects.iter().filter(|project| !member.answered.contains(&project.problem_kind));
+        let mut left: Vec<&ProjectRecipe> = left.collect();
+        if left.len() < wanted {
+            left = recipe.projects.iter().collect();
+        }
+        let own = left.iter().filter(|project| member.problems.contains(&project.problem_kind));
+        let mut chosen: Vec<&ProjectRecipe> = own.copied().collect();
+        while chosen.len() < wanted.min(left.len()) {
+            let place = self.whole(0, left.len() as i64 - 1);
+            let project = left[usize::try_from(place).unwrap_or(0)];
             if !chosen.iter().any(|one| one.problem_kind == project.problem_kind) {
                 chosen.push(project);
             }
         }
         chosen.truncate(wanted);
+        member.answered.extend(chosen.iter().map(|project| project.problem_kind.clone()));
         for project in chosen {
             self.project(group, member, road, project, days);
         }

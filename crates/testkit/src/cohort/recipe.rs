@@ -103,6 +103,7 @@ pub(super) struct Words {
     pub(super) withdrawn: Vec<String>,
     pub(super) exited: Vec<String>,
     pub(super) not_tracked: Vec<String>,
+    pub(super) not_reached: Vec<String>,
     pub(super) evidence: Vec<String>,
     pub(super) venues: Vec<String>,
     pub(super) retracted: String,

@@ -60,6 +60,7 @@ struct ShowPage {
 
 /// An engagement of the enterprise: the programme, how it stands, its page, its numbers.
 struct Engaged {
+    running: bool,
     title: String,
     state: String,
     href: String,
@@ -155,6 +156,7 @@ async fn page(
         }
     }
     let years = enterprises::workforce(store, &permit).await?;
+    let programmes = engaged(app, speech, signed_in, id).await?;
     let may = |place: Place| may_change(signed_in, &now, place);
     let shell = desk::shell(visit, &signed_in.session, "/register", now.enterprise.name.clone());
     private_page(&ShowPage {
@@ -181,9 +183,9 @@ async fn page(
         doubles: doubles(app, visit, signed_in, &now, &permit).await?,
         merges: merged(app, visit, signed_in, &permit).await?,
         history: history(app, visit, &permit).await?,
-        programmes: engaged(app, speech, signed_in, id).await?,
-        start: may_start(signed_in, &now)
+        start: (may_start(signed_in, &now) && !programmes.iter().any(|one| one.running))
             .then(|| speech.href(&format!("/delivery/engagements/new?enterprise={id}"))),
+        programmes,
         here,
     })
 }
@@ -205,6 +207,7 @@ async fn engaged(
     let filter = Filter { enterprise: Some(id), ..Filter::default() };
     let all = engagements::list(&app.desk.store, &reach, &filter, None, ENGAGEMENTS_MAX).await?.rows;
     let one = |line: engagements::Line| Engaged {
+        running: !["exited", "withdrawn"].contains(&line.state.as_str()),
         title: app
             .content
             .programme(&line.programme)

@@ -297,7 +297,7 @@ fn our_plan(room: &Room<'_>, dossier: &Dossier) -> Section {
         title: room.t("home-plan"),
         hint: if empty.is_empty() { room.t("home-plan-lead") } else { String::new() },
         grid: empty.is_empty().then(|| Grid {
-            caption: room.t("home-plan"),
+            caption: room.t("home-plan-caption"),
             heads: vec![
                 Column::words(speech.t("delivery-head-project")),
                 Column::words(speech.t("delivery-head-owner")),

@@ -120,7 +120,7 @@ async fn due(room: &Room<'_>) -> Result<(Section, bool), WebError> {
     let section = Section {
         title: room.t("home-due"),
         grid: empty.is_empty().then(|| Grid {
-            caption: room.t("home-due"),
+            caption: room.t("home-due-caption"),
             heads: vec![
                 Column::words(room.t("delivery-head-enterprise")),
                 Column::words(room.t("delivery-head-next")),
@@ -143,7 +143,8 @@ fn pipeline(room: &Room<'_>, of: &dyn Fn(Stands) -> u64) -> Section {
     let rows = Stands::ALL.iter().map(|state| {
         let count = of(*state);
         let href = speech.href(&format!("/delivery/engagements?state={}", state.code()));
-        let bar = crate::chart::bar::in_cell(Some(count as f64), largest, crate::chart::Tone::Main, None);
+        let shown = Some(count as f64).filter(|count| *count > 0.0);
+        let bar = crate::chart::bar::in_cell(shown, largest, crate::chart::Tone::Main, None);
         Line {
             name: room.t(&format!("delivery-state-{}", state.code())),
             cells: vec![Square::Opens(speech.integer(count), href), Square::Picture(bar)],
@@ -190,7 +191,7 @@ async fn coming(room: &Room<'_>) -> Result<Section, WebError> {
     Ok(Section {
         title: room.t("home-coming"),
         grid: empty.is_empty().then(|| Grid {
-            caption: room.t("home-coming"),
+            caption: room.t("home-coming-caption"),
             heads: vec![
                 Column::words(room.t("delivery-head-module")),
                 Column::words(room.t("delivery-head-date")),
@@ -232,7 +233,7 @@ fn years(room: &Room<'_>, all: &BTreeMap<String, Recovery>) -> Section {
     Section {
         title: room.t("home-recovery"),
         grid: empty.is_empty().then(|| Grid {
-            caption: room.t("money-groups-caption"),
+            caption: room.t("home-recovery-caption"),
             heads: vec![
                 Column::words(room.t("money-by-year")),
                 Column::number(room.t("money-pooled"), ""),
@@ -290,9 +291,9 @@ async fn trainers(room: &Room<'_>) -> Result<(Section, usize, usize), WebError> 
     let rows: Vec<Line> = rows.into_iter().map(|(_, line)| line).collect();
     let empty = if rows.is_empty() { room.t("results-trainers-none") } else { String::new() };
     let section = Section {
-        title: room.t("results-trainers-title"),
+        title: room.t("home-trainers"),
         grid: empty.is_empty().then(|| Grid {
-            caption: room.t("results-trainers-title"),
+            caption: room.t("home-trainers-caption"),
             heads: vec![
                 Column::words(room.t("home-name")),
                 Column::words(room.t("results-funnel-level")),

@@ -84,6 +84,7 @@ impl Demo {
 fn row(page: &str, name: &str) -> String {
     let row = page
         .split("<tr")
+        .skip(1)
         .find(|row| row.contains(&format!(">{name}<")))
         .unwrap_or_else(|| panic!("no row {name}"));
     let row = row.split("</tr>").next().unwrap_or_default();
