@@ -20,6 +20,7 @@ use rust_embed::RustEmbed;
 #[include = "surveys/*.toml"]
 #[include = "demo/*.csv"]
 #[include = "extracts/*.toml"]
+#[include = "demo/cohort.toml"]
 #[include = "geometry/*.json"]
 struct Embedded;
 

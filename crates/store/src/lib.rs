@@ -182,6 +182,12 @@ impl Tx {
         self.at
     }
 
+    /// Goes on to a later moment, for loads that write down at once what happened over time. Every act is
+    /// still dated by when it was done, and stands or falls with its audit entry.
+    pub fn go_on_to(&mut self, at: Timestamp) {
+        self.at = self.at.max(at);
+    }
+
     pub(crate) fn vault(&self) -> Result<Arc<Vault>, StoreError> {
         self.vault.clone().ok_or(StoreError::NoKey)
     }

@@ -4,5 +4,6 @@
 //! is ever published without the word "synthetic" beside it, and no room of the house depends on
 //! this crate except in its tests.
 
+pub mod cohort;
 pub mod cube;
 pub mod synthetic;

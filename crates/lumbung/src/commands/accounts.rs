@@ -126,7 +126,8 @@ pub(super) async fn add(rooms: &Rooms, email: Email, name: &str, grant: Grant) -
     link(rooms, id).await
 }
 
-async fn link(rooms: &Rooms, account: String) -> anyhow::Result<String> {
+/// A one-time sign-in link for an account.
+pub(super) async fn link(rooms: &Rooms, account: String) -> anyhow::Result<String> {
     let secret = Secret::from_bytes(secret_bytes());
     let mut tx = rooms.store.begin(now()).await?;
     let permit = Actor::operator().permit(ManageAccounts { account })?;

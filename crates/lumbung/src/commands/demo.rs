@@ -1,19 +1,22 @@
-//! `lumbung demo`: a fresh folder with real official series, a real farm panel and a simulated
-//! national survey, all taken in, protected and released on the same road as anybody's data.
+//! `lumbung demo`: a fresh folder with a simulated cohort of a programme, real official series, a real farm panel
+//! and a simulated national survey, all taken in, protected and released on the same road as anybody's data.
+
+mod accounts;
+mod cohort;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 
 use anyhow::Context;
-use domain::actor::{Grant, Role};
 use domain::language::Language;
-use store::accounts::Email;
 
-use super::{accounts, import, release, serve, simulate};
+use super::{import, release, serve, simulate};
 use crate::cli::DemoArgs;
 use crate::content;
 use crate::folder::Folder;
 use crate::rooms::Rooms;
-use crate::words::{say, tell};
+use crate::words::say;
 
 /// The survey that is simulated, and its years and seed: the same demo everywhere.
 const SURVEY: &str = "national-enterprise";
@@ -38,7 +41,7 @@ pub(super) async fn run(arguments: DemoArgs, language: Language) -> anyhow::Resu
         load(&arguments, language).await?;
     }
     let rooms = Rooms::open(folder).await?;
-    print_accounts(folder, arguments.listen, language)?;
+    accounts::print(folder, arguments.listen, language)?;
     if arguments.no_serve {
         return Ok(());
     }
@@ -49,7 +52,14 @@ async fn load(arguments: &DemoArgs, language: Language) -> anyhow::Result<()> {
     let folder = Folder::create(&arguments.data_dir)?;
     std::fs::write(folder.root().join("demo-unfinished"), "")?;
     let rooms = Rooms::of(folder).await?;
-    add_accounts(&rooms).await?;
+
+    announce(
+        language,
+        "Peserta program tiruan (sintetis)",
+        "Simulated participants of a programme (synthetic)",
+    );
+    let cohort = cohort::load(&rooms, crate::rooms::now(), language).await?;
+    accounts::add(&rooms, &cohort.people).await?;
 
     announce(language, "Data resmi dan panel usaha tani", "Official series and the farm panel");
     let workshop = tempfile::tempdir()?;
@@ -116,30 +126,4 @@ async fn take_in(rooms: &Rooms, file: &Path, survey: &str, language: Language) -
 
 fn announce(language: Language, id: &str, en: &str) {
     eprintln!("{}", say(language, id, en));
-}
-
-/// One account of each role, entered by one-time links that are kept in a file.
-async fn add_accounts(rooms: &Rooms) -> anyhow::Result<()> {
-    let mut lines = String::new();
-    for (name, role) in
-        [("statistik", Role::Statistician), ("pengelola", Role::Administrator), ("pembaca", Role::Reader)]
-    {
-        let email = Email::parse(&format!("{name}@demo.example"))?;
-        let link = accounts::add(rooms, email, name, Grant::everywhere(role)).await?;
-        // The demo may be served at another address each time: keep the path alone.
-        let path = link.splitn(4, '/').nth(3).unwrap_or_default();
-        lines.push_str(&format!("{name}@demo.example\t/{path}\n"));
-    }
-    std::fs::write(rooms.folder.root().join("demo-accounts.txt"), lines)?;
-    Ok(())
-}
-
-fn print_accounts(folder: &Path, listen: std::net::SocketAddr, language: Language) -> anyhow::Result<()> {
-    tell(say(language, "Masuk sekali pakai (berlaku 2 hari):", "One-time sign-in (good for 2 days):"))?;
-    for line in std::fs::read_to_string(folder.join("demo-accounts.txt"))?.lines() {
-        if let Some((email, path)) = line.split_once('\t') {
-            tell(format_args!("  {email:<26} http://{listen}{path}"))?;
-        }
-    }
-    Ok(())
 }

@@ -225,11 +225,12 @@ pub struct Candidate {
     pub name: String,
     pub region: String,
     pub organisation_id: Option<String>,
+    pub synthetic: bool,
 }
 
 /// The enterprise that is to be selected. Whoever shows it asks first whether the reader arranges there.
 pub async fn candidate(store: &Store, enterprise: &str) -> Result<Option<Candidate>, StoreError> {
-    const SQL: &str = "select id, name, region, organisation_id from enterprise where id = $1";
+    const SQL: &str = "select id, name, region, organisation_id, synthetic from enterprise where id = $1";
     Ok(on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(enterprise).fetch_optional(pool).await?))
 }
 

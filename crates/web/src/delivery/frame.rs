@@ -1,6 +1,6 @@
 //! The frame of the pages: navigation by role, names behind ids, what somebody may do at a place.
 
-use domain::actor::{Actor, Place};
+use domain::actor::{Actor, Place, ReadResults};
 use domain::delivery::{Arrange, Consent, Deliver, Guide, Improve, ReadDelivery};
 use domain::programme::Programme;
 use jiff::civil::Date;
@@ -22,12 +22,14 @@ pub(crate) fn may_read(actor: &Actor) -> bool {
 
 type Finds = fn(&Actor) -> bool;
 
-const PLACES: [(&str, &str, Finds); 5] = [
+const PLACES: [(&str, &str, Finds); 7] = [
     ("/delivery", "delivery-nav-day", may_read),
     ("/delivery/engagements", "delivery-nav-engagements", may_read),
     ("/delivery/calendar", "delivery-nav-calendar", may_read),
     ("/delivery/reports", "delivery-nav-reports", Actor::may_somewhere::<Guide>),
-    ("/office", "delivery-nav-office", |_| true),
+    ("/register", "office-nav-register", crate::register::may_read),
+    ("/results", "results-nav", Actor::may_somewhere::<ReadResults>),
+    ("/office", "office-nav-home", |_| true),
 ];
 
 /// The shell of a page of delivery.

@@ -78,7 +78,8 @@ pub(super) async fn submit(
         organisation,
         region: there.region,
         on,
-        synthetic: false,
+        // What is invented stays invented on its way.
+        synthetic: there.synthetic,
     };
     let trouble = if read.errors.is_empty() {
         let id = app.new_id();

@@ -87,7 +87,7 @@ pub(super) async fn show(
         trainings::names_seen(&mut tx, &permit, roster.participants.len()).await?;
         tx.commit().await?;
     }
-    page(&app, &visit, &signed_in, &roster, &roster.participants, None)
+    page(&app, &visit, &signed_in, &roster, &roster.participants, None).await
 }
 
 async fn roster(app: &AppState, signed_in: &SignedIn, id: &str) -> Result<Roster, WebError> {
@@ -113,7 +113,7 @@ pub(super) async fn attendance(
         Err(failed) => {
             let error = words(Trouble::of(&app, visit.speech, failed).await?);
             let there = roster(&app, &signed_in, &id).await?;
-            let page = page(&app, &visit, &signed_in, &there, &participants, error)?;
+            let page = page(&app, &visit, &signed_in, &there, &participants, error).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -133,7 +133,7 @@ pub(super) async fn feedback(
         Ok(()) => Ok(back(visit.speech, &id)),
         Err(failed) => {
             let error = words(Trouble::of(&app, visit.speech, failed).await?);
-            let page = page(&app, &visit, &signed_in, &there, &there.participants, error)?;
+            let page = page(&app, &visit, &signed_in, &there, &there.participants, error).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -184,7 +184,7 @@ fn participants(app: &AppState, speech: Speech, values: &Values) -> Vec<Particip
         .collect()
 }
 
-fn page(
+async fn page(
     app: &AppState,
     visit: &Visit,
     signed_in: &SignedIn,
@@ -212,8 +212,10 @@ fn page(
     };
     let may = May::at(&signed_in.actor, &training.place());
     let state = training.state;
+    let synthetic = engagements::any_synthetic(&app.desk.store, &programme.id).await?;
     private_page(&TrainingPage {
-        shell: frame::crumbs(shell, [("/delivery/calendar", calendar), (here.as_str(), title)]),
+        shell: frame::crumbs(shell, [("/delivery/calendar", calendar), (here.as_str(), title)])
+            .synthetic_if(synthetic),
         form_token: signed_in.session.form_token.clone(),
         lead: speech.with("delivery-training-lead", &[("venue", &training.venue), ("days", &days)]),
         facts: vec![

@@ -26,7 +26,7 @@ pub(crate) fn routes() -> Router<AppState> {
 }
 
 /// `Rp 1.850.000`, never rounded.
-fn rupiah(speech: Speech, amount: i64) -> String {
+pub(crate) fn rupiah(speech: Speech, amount: i64) -> String {
     let sign = if amount < 0 { "\u{2212}" } else { "" };
     format!("{sign}Rp\u{a0}{}", speech.integer(amount.unsigned_abs()))
 }

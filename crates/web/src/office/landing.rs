@@ -2,17 +2,17 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::actor::ReadOffice;
 use store::imports::Import;
 use store::releases::ReleaseStatus;
 use store::{imports, jobs, releases, snapshots};
 
-use super::desk;
 use super::guard::SignedIn;
 use super::progress::Progress;
+use super::{desk, own_day};
 use crate::error::WebError;
-use crate::layout::{Shell, private_page};
+use crate::layout::{Link, Shell, private_page};
 use crate::speech::Speech;
 use crate::state::AppState;
 use crate::visit::Visit;
@@ -28,6 +28,8 @@ struct LandingPage {
     waiting: Vec<Waiting>,
     jobs: Vec<Progress>,
     road: Vec<Stage>,
+    /// For those without a road: the places they may go to.
+    doors: Vec<Link>,
 }
 
 /// The one thing to do next.
@@ -61,14 +63,20 @@ pub(super) async fn show(
     signed_in: SignedIn,
 ) -> Result<Response, WebError> {
     let speech = visit.speech;
+    if let Some(day) = own_day::of(&app, &signed_in.actor) {
+        return Ok(Redirect::to(&speech.href(&day)).into_response());
+    }
     let name = &signed_in.session.account.name;
     let shell =
         desk::shell(&visit, &signed_in.session, "/office", speech.with("office-welcome", &[("name", name)]));
+    let doors: Vec<Link> = shell.nav.iter().filter(|link| !link.current).cloned().collect();
+    let only_reads = doors.len() < 2;
     let mut page = LandingPage {
         shell,
+        doors,
         form_token: signed_in.session.form_token.clone(),
         statistician: signed_in.permit(ReadOffice { what: String::new() }).is_ok(),
-        lead: speech.t("office-lead-reader"),
+        lead: speech.t(if only_reads { "office-lead-reader" } else { "home-lead-doors" }),
         step: None,
         waiting: Vec::new(),
         jobs: Vec::new(),

@@ -18,6 +18,7 @@ mod imports;
 mod jobs;
 mod landing;
 mod oidc;
+mod own_day;
 mod password;
 mod progress;
 mod releases;

@@ -5,6 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::actor::{Permit, Place};
+use domain::delivery::{Arrange, ReadDelivery};
 use domain::enterprise::{
     ChangeEnterprise, Contact, MergeEnterprises, ReadContacts, ReadEnterprise, RecordContacts,
     RecordWorkforce, Workforce,
@@ -12,6 +13,7 @@ use domain::enterprise::{
 use domain::person::{ConsentSubject, Purpose, RecordConsent};
 use jiff::civil::Date;
 use serde::Deserialize;
+use store::delivery::engagements::{self, Filter};
 use store::enterprises::{self, Registered};
 use store::{consents, merges, organisations, register};
 
@@ -24,6 +26,9 @@ use crate::office::{desk, who};
 use crate::speech::Speech;
 use crate::state::AppState;
 use crate::visit::Visit;
+
+/// More engagements of one enterprise than anybody reads.
+const ENGAGEMENTS_MAX: u32 = 20;
 
 #[derive(Template)]
 #[template(path = "register/show.html")]
@@ -52,6 +57,18 @@ struct ShowPage {
     doubles: Vec<(String, String, Option<String>)>,
     merges: Vec<MergeRow>,
     history: Vec<(String, String, String)>,
+    programmes: Vec<Engaged>,
+    /// Where an engagement begins, for whoever may begin one here.
+    start: Option<String>,
+}
+
+/// An engagement of the enterprise: the programme, how it stands, its page, its numbers.
+struct Engaged {
+    running: bool,
+    title: String,
+    state: String,
+    href: String,
+    numbers: String,
 }
 
 struct Year {
@@ -143,6 +160,7 @@ async fn page(
         }
     }
     let years = enterprises::workforce(store, &permit).await?;
+    let programmes = engaged(app, speech, signed_in, id).await?;
     let may = |place: Place| may_change(signed_in, &now, place);
     let shell = desk::shell(visit, &signed_in.session, "/register", now.enterprise.name.clone());
     private_page(&ShowPage {
@@ -171,9 +189,41 @@ async fn page(
         doubles: doubles(app, visit, signed_in, &now, &permit).await?,
         merges: merged(app, visit, signed_in, &permit).await?,
         history: history(app, visit, &permit).await?,
+        start: (may_start(signed_in, &now) && !programmes.iter().any(|one| one.running))
+            .then(|| speech.href(&format!("/delivery/engagements/new?enterprise={id}"))),
+        programmes,
         here,
         id: id.to_owned(),
     })
+}
+
+/// May this person select the enterprise for a programme? The form asks again.
+fn may_start(signed_in: &SignedIn, now: &Registered) -> bool {
+    let place = Place { shared_by_programmes: true, ..now.place() };
+    now.canonical_id == now.id && signed_in.actor.permit(Arrange { what: now.id.clone(), place }).is_ok()
+}
+
+/// The engagements of the enterprise that the reader may see.
+async fn engaged(
+    app: &AppState,
+    speech: Speech,
+    signed_in: &SignedIn,
+    id: &str,
+) -> Result<Vec<Engaged>, WebError> {
+    let Ok(reach) = signed_in.actor.reach::<ReadDelivery>() else { return Ok(Vec::new()) };
+    let filter = Filter { enterprise: Some(id), ..Filter::default() };
+    let all = engagements::list(&app.desk.store, &reach, &filter, None, ENGAGEMENTS_MAX).await?.rows;
+    let one = |line: engagements::Line| Engaged {
+        running: !["exited", "withdrawn"].contains(&line.state.as_str()),
+        title: app
+            .content
+            .programme(&line.programme)
+            .map_or_else(|| line.programme.clone(), |programme| speech.say(&programme.title).to_owned()),
+        state: speech.t(&format!("delivery-state-{}", line.state)),
+        href: speech.href(&format!("/delivery/engagements/{}", line.id)),
+        numbers: speech.href(&format!("/results/{}/engagements/{}", line.programme, line.id)),
+    };
+    Ok(all.into_iter().map(one).collect())
 }
 
 fn may_change(signed_in: &SignedIn, now: &Registered, place: Place) -> bool {

@@ -3,18 +3,23 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::actor::{Place, ReviewObservation};
+use domain::delivery::Guide;
 use domain::framework::Status;
+use store::delivery::reports::queue;
 use store::tallies;
 
 use super::board;
 use super::review::gap_stats;
 use super::room::Room;
 use crate::error::WebError;
-use crate::layout::private_page;
+use crate::layout::{Link, private_page};
 use crate::office::guard::SignedIn;
 use crate::parts::{Notice, Section};
 use crate::state::AppState;
 use crate::visit::Visit;
+
+/// More reports than anybody reads in a day.
+const QUEUE_MAX: u32 = 100;
 
 /// `GET /results/{programme}/day`
 pub(super) async fn show(
@@ -79,5 +84,26 @@ pub(super) async fn show(
         empty,
         ..Section::default()
     });
+    if let Some(section) = reports(&room).await? {
+        sheet.sections.insert(0, section);
+    }
     private_page(&sheet)
+}
+
+/// Reports that trainers have sent and nobody has read.
+async fn reports(room: &Room<'_>) -> Result<Option<Section>, WebError> {
+    let Ok(reach) = room.signed_in.actor.reach::<Guide>() else { return Ok(None) };
+    let waiting = queue(&room.app.desk.store, &reach, QUEUE_MAX).await?.len();
+    if waiting == 0 {
+        return Ok(None);
+    }
+    let speech = room.speech();
+    let number = speech.integer(waiting as u64);
+    let href = speech.href("/delivery/reports");
+    let notice = Notice {
+        text: room.with("home-reports-words", &[("number", &number)]),
+        link: Some(Link { href, label: room.t("delivery-reports-open"), current: false }),
+        ..Notice::default()
+    };
+    Ok(Some(Section { title: room.t("home-reports"), notices: vec![notice], ..Section::default() }))
 }

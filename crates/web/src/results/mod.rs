@@ -11,6 +11,8 @@ mod day;
 mod files;
 mod indicator;
 mod observe;
+mod own;
+mod provider;
 mod record;
 mod records;
 mod review;
@@ -39,6 +41,8 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/results", get(dashboard::choose))
         .route("/results/{programme}", get(dashboard::show))
         .route("/results/{programme}/day", get(day::show))
+        .route("/results/{programme}/provider", get(provider::show))
+        .route("/results/{programme}/own", get(own::show))
         .route("/results/{programme}/indicators/{indicator}", get(indicator::show))
         .route("/results/{programme}/indicators/{indicator}/records", get(records::list))
         .route("/results/{programme}/observations/{observation}", get(record::show))

@@ -19,7 +19,7 @@ use store::{StoreError, tallies};
 use super::record::place;
 use super::room::Room;
 use crate::error::WebError;
-use crate::layout::private_page;
+use crate::layout::{Link, private_page};
 use crate::office::guard::{OwnForm, SignedIn};
 use crate::parts::{Column, Field, Form, Grid, Kind, Line, Section, Square};
 use crate::state::AppState;
@@ -61,6 +61,11 @@ pub(super) async fn overview(
             ..Section::default()
         });
     }
+    let back = room.speech().href(&format!("/delivery/engagements/{engagement}"));
+    sheet.sections.push(Section {
+        links: vec![Link { href: back, label: room.t("home-back-to-engagement"), current: false }],
+        ..Section::default()
+    });
     private_page(&sheet)
 }
 

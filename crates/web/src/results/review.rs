@@ -4,6 +4,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::actor::ReadObservations;
 use serde::Deserialize;
+use store::delivery::engagements::any_synthetic;
 use store::{observations, tallies};
 
 use super::room::Room;
@@ -37,6 +38,7 @@ pub(super) async fn list(
         observations::doubtful(store, &reach, &programme, position.before.as_deref(), PAGE_ROWS).await?;
     let gaps = tallies::gaps(store, &programme).await?;
     let mut sheet = room.sheet("/review", room.t("results-review-page"), room.t("results-review-lead"));
+    sheet.shell = sheet.shell.synthetic_if(any_synthetic(store, &programme).await?);
     sheet.stats = gap_stats(&room, gaps);
     let speech = room.speech();
     let rows: Vec<Line> = page

@@ -1,6 +1,6 @@
 //! The room of one programme's results: who stands in it, and what its pages share.
 
-use domain::actor::{ReadMoney, ReadObservations, ReadResults, ReadTrainers, ReviewObservation};
+use domain::actor::{ReadMoney, ReadObservations, ReadResults, ReadTrainers, ReviewObservation, Role};
 use domain::deflator::Deflator;
 use domain::measurement::Measurement;
 use domain::programme::Programme;
@@ -88,7 +88,10 @@ impl<'a> Room<'a> {
         let speech = self.speech();
         let first = format!("/results/{}", self.programme.id);
         let shell = desk::shell(self.visit, &self.signed_in.session, "/results", title.clone());
-        let shell: Shell = if here.is_empty() {
+        let shell: Shell = if !self.signed_in.actor.may_somewhere::<ReadResults>() {
+            // Whoever may not read results of all has no way up to them.
+            desk::crumbs(shell, [(self.visit.path.as_str(), title)])
+        } else if here.is_empty() {
             desk::crumbs(shell, [(first.as_str(), speech.say(&self.programme.title).to_owned())])
         } else {
             let steps = [
@@ -107,6 +110,7 @@ impl<'a> Room<'a> {
         let actor = &self.signed_in.actor;
         let tabs = [
             ("/day", "results-tab-day", actor.may_somewhere::<ReviewObservation>()),
+            ("/provider", "home-tab-provider", actor.is(Role::ProviderManager)),
             ("", "results-tab-results", actor.may_somewhere::<ReadResults>()),
             ("/targets", "results-tab-targets", actor.may_somewhere::<ReadResults>()),
             ("/assertions", "results-tab-assertions", actor.may_somewhere::<ReadResults>()),

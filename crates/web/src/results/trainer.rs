@@ -8,6 +8,7 @@ use domain::actor::{CertifyTrainer, GuideTrainer, Place, ReadTrainers};
 use domain::trainer::{NewStep, Step, standing};
 use jiff::civil::Date;
 use serde::Deserialize;
+use store::delivery::engagements::any_synthetic;
 use store::trainers::{self, Post, StepPermit, Trainer};
 use store::{StoreError, cases};
 
@@ -52,6 +53,8 @@ async fn page(room: &Room<'_>, person: &str, error: String) -> Result<Response, 
     let own = standing(&trainer.record, &room.measurement.certification, room.today());
     let level = room.t(&format!("results-level-{}", own.level.code()));
     let mut sheet = room.sheet("/trainer", name, level);
+    let synthetic = any_synthetic(&room.app.desk.store, &room.programme.id).await?;
+    sheet.shell = sheet.shell.synthetic_if(synthetic);
     let last = own.last_delivery.map_or_else(|| room.t("results-never"), |day| speech.date(day));
     sheet.stats = vec![
         Stat::new(

@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::actor::{GuideTrainer, Place, Reach, ReadTrainers};
 use domain::trainer::{Coverage, Funnel, Standing, funnel, standing};
+use store::delivery::engagements::any_synthetic;
 use store::trainers::Trainer;
 use store::{cases, tallies, trainers};
 
@@ -68,6 +69,8 @@ pub(super) async fn list(
     );
     let lead = if all.is_empty() { room.t("results-trainers-none") } else { lead };
     let mut sheet = room.sheet("/trainers", room.t("results-trainers-title"), lead);
+    let synthetic = any_synthetic(&app.desk.store, &programme).await?;
+    sheet.shell = sheet.shell.synthetic_if(synthetic);
     let renew: usize = standings.values().filter(|standing| !standing.renew.is_empty()).count();
     sheet.stats = vec![
         Stat::new(
