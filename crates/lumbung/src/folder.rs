@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 use store::Secret;
 
+use crate::post::{MailSettings, SmtpPostman};
 use crate::rooms::secret_bytes;
 
 /// Settings of an installation. Every one has a default that works.
@@ -20,11 +21,14 @@ pub(crate) struct Settings {
     pub base_url: Option<String>,
     /// Threads for statistics; 0 means as many as the machine has.
     pub threads: usize,
+    /// The mail server; absent: nothing is sent, links are shown on the page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail: Option<MailSettings>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { database_url: None, base_url: None, threads: 0 }
+        Settings { database_url: None, base_url: None, threads: 0, mail: None }
     }
 }
 
@@ -97,6 +101,13 @@ impl Folder {
         Secret::parse(text.trim())
             .map(|secret| secret.bytes())
             .with_context(|| format!("{}: 64 hexadecimal digits are wanted", path.display()))
+    }
+
+    /// Whoever takes letters to the mail server, if one is set.
+    pub(crate) fn postman(&self) -> anyhow::Result<Option<SmtpPostman>> {
+        let password = std::env::var("LUMBUNG_SMTP_PASSWORD").ok();
+        let mail = self.settings.mail.as_ref();
+        Ok(mail.map(|mail| SmtpPostman::new(mail, password)).transpose()?)
     }
 
     pub(crate) fn archive(&self) -> PathBuf {

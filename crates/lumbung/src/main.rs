@@ -9,6 +9,7 @@ mod failure;
 mod folder;
 mod jobs;
 mod output;
+mod post;
 mod produce;
 mod progress;
 mod rooms;

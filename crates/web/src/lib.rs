@@ -5,6 +5,7 @@
 
 pub mod address;
 mod assets;
+mod certificates;
 pub mod chart;
 pub mod dates;
 pub mod delivery;
@@ -16,6 +17,7 @@ pub mod layout;
 mod money;
 pub mod office;
 pub mod page;
+pub mod paper;
 pub mod parts;
 pub mod reading;
 mod register;
@@ -27,6 +29,7 @@ pub mod visit;
 
 pub use error::WebError;
 pub use front_door::router;
+pub use paper::Paper;
 pub use state::{AppState, Config, Rooms};
 
 #[cfg(test)]

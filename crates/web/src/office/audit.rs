@@ -82,7 +82,7 @@ pub(super) async fn show(
         verify: speech.href("/office/audit?verify=true"),
         rows,
         next: page.next.map(|next| {
-            speech.href(&format!("/office/audit{}", address::query([("before", next.as_str())])))
+            speech.href(&format!("/office/audit?{}", address::query([("before", next.as_str())])))
         }),
     })
 }

@@ -111,6 +111,8 @@ impl TestOffice {
             ids: Box::new(move || format!("id-{:06}", ids.fetch_add(1, Ordering::Relaxed))),
             content,
             desk,
+            post: None,
+            paper: crate::testing::paper(),
             releases: publication::Catalogue::open(folder.path().join("releases")).unwrap(),
         });
         TestOffice { router: crate::router(app), store, folder, minutes, held_rows }
