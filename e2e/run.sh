@@ -31,3 +31,8 @@ echo "--- SDMX clients"
 "$python" e2e/clients/run.py "$base"
 echo "--- browser"
 node e2e/journey.mjs "$base" "$folder/data/demo-accounts.txt" "$screens"
+echo "--- mail"
+kill "$server"
+wait "$server" 2>/dev/null || true
+server=
+"$python" e2e/mail.py "$lumbung" "$folder/data"

@@ -14,6 +14,8 @@ create table reminder (
     synthetic boolean not null default false,
     state text not null check (state in ('due', 'sent', 'lapsed')),
     tries bigint not null default 0,
+    -- How often the server refused this very letter, and not because it was down.
+    refusals bigint not null default 0,
     tried_at text,
     -- What the mail server said the last time.
     failure text,

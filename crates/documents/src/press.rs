@@ -19,6 +19,10 @@ use crate::alphabet::Alphabet;
 /// Prints for which what was worked out is kept.
 const KEPT_PRINTS: usize = 8;
 
+/// Stands for a photo that cannot be drawn.
+const SPOILED: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"120\" height=\"90\">\
+    <rect width=\"120\" height=\"90\" fill=\"#e7edeb\"/><path d=\"M0 0L120 90M120 0L0 90\" stroke=\"#7d8a87\"/></svg>";
+
 /// The font of running text, by whose letters a document can always be set.
 const RUNNING_TEXT: &str = "Libertinus Serif";
 
@@ -98,6 +102,16 @@ impl Press {
         bytes
     }
 
+    /// The pictures, with a grey field in place of each that cannot be drawn.
+    fn readable(&self, pictures: &Pictures, on: Date) -> Pictures {
+        let drawn = |(name, bytes): (&String, &Vec<u8>)| {
+            let alone = Pictures::from([("one".to_owned(), bytes.clone())]);
+            let whole = self.set("picture.typ", &serde_json::Value::Null, &alone, on).is_ok();
+            (name.clone(), if whole { bytes.clone() } else { SPOILED.as_bytes().to_vec() })
+        };
+        pictures.iter().map(drawn).collect()
+    }
+
     fn running_text(&self) -> Option<&Font> {
         self.fonts.iter().find(|font| font.info().family == RUNNING_TEXT)
     }
@@ -108,13 +122,17 @@ impl Printer for Press {
         let code = document.body.code();
         let data = serde_json::to_value(document).map_err(|error| Fault::Unwritten(code, error))?;
         let template = format!("{code}.typ");
-        let set = |alphabet: Alphabet<'_>| {
-            self.set(&template, &alphabet.spell(data.clone()), &document.pictures, on)
+        let set = |alphabet: Alphabet<'_>, pictures: &Pictures| {
+            self.set(&template, &alphabet.spell(data.clone()), pictures, on)
         };
-        // Letters that each have a glyph may still not combine; a name must not stop a document.
-        let printed = set(Alphabet::Whole(&self.book)).or_else(|fault| match self.running_text() {
-            Some(font) => set(Alphabet::Plain(font)),
-            None => Err(fault),
+        let printed = set(Alphabet::Whole(&self.book), &document.pictures).or_else(|fault| {
+            // Letters that each have a glyph may still not combine, and a photo may be spoiled: neither a
+            // name nor a photo must stop a document.
+            let pictures = self.readable(&document.pictures, on);
+            match self.running_text() {
+                Some(font) => set(Alphabet::Plain(font), &pictures),
+                None => Err(fault),
+            }
         });
         Ok(printed?)
     }

@@ -118,6 +118,17 @@ fn a_synthetic_document_says_so_on_every_page_and_a_real_one_never() {
 }
 
 #[test]
+fn a_spoiled_photo_becomes_a_grey_field_and_stops_nothing() {
+    let press = Press::default();
+    let bytes: [&[u8]; 3] = [b"\xff\xd8\xff\xdb\x00\x02\xff\xd9", b"not a picture", b""];
+    for spoiled in bytes {
+        let mut document = every(Language::Id, Filling::Full).remove(0);
+        document.pictures.insert("wide.png".to_owned(), spoiled.to_vec());
+        assert!(print(&press, &document).starts_with(b"%PDF-"));
+    }
+}
+
+#[test]
 fn pages_say_which_of_how_many_they_are() {
     let press = Press::default();
     let document = every(Language::Id, Filling::Hostile).remove(0);

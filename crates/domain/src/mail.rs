@@ -18,6 +18,8 @@ pub struct Letter {
 pub struct NotSent {
     /// As the mail server or the network said it; without addresses.
     pub reason: String,
+    /// The server refused this letter, such as for its address; others may still be taken.
+    pub this_letter: bool,
 }
 
 /// Whoever takes letters to the mail server. Waits until the server has taken the letter.

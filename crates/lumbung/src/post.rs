@@ -75,7 +75,7 @@ impl SmtpPostman {
     }
 
     fn message(&self, letter: &Letter) -> Result<Message, NotSent> {
-        let wrong = |reason: &str| NotSent { reason: reason.to_owned() };
+        let wrong = |reason: &str| NotSent { reason: reason.to_owned(), this_letter: true };
         let address: Address =
             letter.address.parse().map_err(|_| wrong("the address of the addressee is not one"))?;
         // Line ends in a name or subject could begin another header.
@@ -105,7 +105,10 @@ impl Postman for SmtpPostman {
     fn send(&self, letter: &Letter) -> Result<(), NotSent> {
         let message = self.message(letter)?;
         let sent = self.transport.send(&message);
-        sent.map(drop).map_err(|error| NotSent { reason: without_addresses(&chain(&error)) })
+        sent.map(drop).map_err(|error| NotSent {
+            reason: without_addresses(&chain(&error)),
+            this_letter: error.is_permanent(),
+        })
     }
 }
 

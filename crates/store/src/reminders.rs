@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use domain::actor::{Actor, OwnAccount, Permit, Place, SendReminders};
+use domain::mail::NotSent;
 use domain::reminder::{Kind, Occasion, Reminder};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -14,8 +15,11 @@ use serde_json::json;
 use crate::codec::{MaybeMoment, text};
 use crate::{Connection, Pool, Store, StoreError, Tx, accounts, audit};
 
-/// So long a letter is left alone after a try.
+/// So long a letter that somebody took is left alone, unless the try is known to have failed.
 pub const LEASE: SignedDuration = SignedDuration::from_mins(10);
+
+/// A letter that the server refused so often is tried no more.
+const REFUSALS_MAX: i64 = 5;
 
 /// Looked at in one go.
 const ROWS: i64 = 5000;
@@ -203,25 +207,30 @@ pub struct Taken {
     pub email: String,
 }
 
-/// Takes the next letter that nobody has tried for a while; nothing for those who want none.
+/// Takes the next letter that is not under way elsewhere, was not tried since the round `began`, and was not
+/// refused too often; nothing for those who want none.
 pub async fn take(
     store: &Store,
     _: &Permit<SendReminders>,
     now: Timestamp,
+    began: Timestamp,
 ) -> Result<Option<Taken>, StoreError> {
     const SQL: &str = "
-        update reminder set tries = tries + 1, tried_at = $1
+        update reminder set tries = tries + 1, tried_at = $1, failure = null
         where id = (select reminder.id from reminder join account on account.id = reminder.account_id
                 left join mail_choice on mail_choice.account_id = reminder.account_id
-                where reminder.state = 'due' and (tried_at is null or tried_at < $2) and not account.disabled
+                where reminder.state = 'due' and not account.disabled and refusals < $4
                     and coalesce(mail_choice.reminders, true)
+                    and (tried_at is null or tried_at < $2 or (failure is not null and tried_at < $3))
                 order by noticed_at, reminder.id limit 1)
-            and state = 'due' and (tried_at is null or tried_at < $2)
+            and state = 'due' and (tried_at is null or tried_at < $2 or (failure is not null and tried_at < $3))
         returning id, account_id, kind, due_on, about, path, synthetic";
     const WHO: &str = "select name, email from account where id = $1";
     let taken: Option<Taken> = on!(Pool::&store.pool, |pool| sqlx::query_as(SQL)
         .bind(text(now))
         .bind(text(now - LEASE))
+        .bind(text(began))
+        .bind(REFUSALS_MAX)
         .fetch_optional(pool)
         .await?);
     let Some(taken) = taken else { return Ok(None) };
@@ -248,11 +257,18 @@ pub async fn failed(
     store: &Store,
     _: &Permit<SendReminders>,
     id: &str,
-    reason: &str,
+    error: &NotSent,
 ) -> Result<(), StoreError> {
-    const SQL: &str = "update reminder set failure = $2 where id = $1 and state = 'due'";
-    let reason: String = reason.chars().take(500).collect();
-    on!(Pool::&store.pool, |pool| sqlx::query(SQL).bind(id).bind(&reason).execute(pool).await.map(drop)?);
+    const SQL: &str = "
+        update reminder set failure = $2, refusals = refusals + $3 where id = $1 and state = 'due'";
+    let reason: String = error.reason.chars().take(500).collect();
+    on!(Pool::&store.pool, |pool| sqlx::query(SQL)
+        .bind(id)
+        .bind(&reason)
+        .bind(i64::from(error.this_letter))
+        .execute(pool)
+        .await
+        .map(drop)?);
     Ok(())
 }
 

@@ -53,8 +53,8 @@ pub(crate) async fn remind(
     let mut tx = rooms.store.begin(now()).await?;
     reminders::note(&mut tx, &permit, &due, &new_id).await?;
     tx.commit().await?;
-    let mut round = Round::default();
-    while let Some(taken) = reminders::take(&rooms.store, &permit, now()).await? {
+    let (mut round, began) = (Round::default(), now());
+    while let Some(taken) = reminders::take(&rooms.store, &permit, now(), began).await? {
         let (letter, postman) = (letter(&taken, base_url), Arc::clone(&postman));
         let outcome = tokio::task::spawn_blocking(move || postman.send(&letter)).await?;
         match outcome {
@@ -63,10 +63,12 @@ pub(crate) async fn remind(
                 round.sent += 1;
             }
             Err(error) => {
-                reminders::failed(&rooms.store, &permit, &taken.id, &error.reason).await?;
+                reminders::failed(&rooms.store, &permit, &taken.id, &error).await?;
                 round.failure = Some(error.reason);
-                // A server that is down is not asked again for every letter.
-                break;
+                if !error.this_letter {
+                    // A server that is down is not asked again for every letter.
+                    break;
+                }
             }
         }
     }

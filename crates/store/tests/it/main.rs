@@ -11,6 +11,7 @@ mod money;
 mod people;
 mod register;
 mod releases;
+mod reminders;
 mod results;
 mod sessions;
 mod speed;
