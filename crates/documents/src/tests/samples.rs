@@ -48,7 +48,7 @@ impl Filling {
     }
 
     fn picture(self, number: usize) -> Vec<Picture> {
-        let file = if number.is_multiple_of(2) { "wide.png" } else { "tall.svg" };
+        let file = if number.is_multiple_of(2) { "wide" } else { "tall" };
         self.many(1, 2, |_| Picture { file: file.to_owned(), words: self.words("Lorong penuh kain") })
     }
 
@@ -103,7 +103,7 @@ fn pictures() -> BTreeMap<String, Vec<u8>> {
         0x82,
     ];
     let tall = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"30\" height=\"90\"><rect width=\"30\" height=\"90\"/></svg>";
-    BTreeMap::from([("wide.png".to_owned(), DOT.to_vec()), ("tall.svg".to_owned(), tall.as_bytes().to_vec())])
+    BTreeMap::from([("wide".to_owned(), DOT.to_vec()), ("tall".to_owned(), tall.as_bytes().to_vec())])
 }
 
 fn report(f: Filling) -> ModuleReport {

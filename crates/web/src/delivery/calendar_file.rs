@@ -117,7 +117,7 @@ async fn file(app: &AppState, speech: Speech, actor: &Actor) -> Result<Response,
     Ok((headers, text).into_response())
 }
 
-/// Three months back, a year ahead.
+/// A year back, a year ahead.
 async fn calendar(
     app: &AppState,
     speech: Speech,
@@ -125,7 +125,7 @@ async fn calendar(
     reach: &Reach<ReadDelivery>,
 ) -> Result<String, WebError> {
     let today = frame::today(app);
-    let (from, to) = (today.saturating_sub(3.months()), today.saturating_add(1.year()));
+    let (from, to) = (today.saturating_sub(1.year()), today.saturating_add(1.year()));
     // A trainer's own days; whoever arranges sees all within reach.
     let arranges = [Role::ProviderManager, Role::ProgrammeOfficer, Role::Administrator];
     let own = actor.is(Role::Trainer) && !arranges.into_iter().any(|role| actor.is(role));
