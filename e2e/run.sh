@@ -35,3 +35,8 @@ echo "--- identity provider"
 node e2e/oidc.mjs "$lumbung" "$screens"
 echo "--- one enterprise, six people"
 node e2e/walk.mjs "$base" "$folder/data/demo-accounts.txt" "$screens"
+echo "--- mail"
+kill "$server"
+wait "$server" 2>/dev/null || true
+server=
+"$python" e2e/mail.py "$lumbung" "$folder/data"

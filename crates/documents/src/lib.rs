@@ -2,8 +2,11 @@
 //!
 //! A template in `templates/` reads one JSON value and pictures by name; this room sets them with
 //! typst. It knows no database and computes nothing: whoever asks brings the finished words and
-//! figures.
+//! figures. What comes from people reaches a template as strings, so nothing of it is ever executed.
 
+mod alphabet;
 mod press;
+#[cfg(test)]
+mod tests;
 
-pub use press::{Fault, Pictures, Press};
+pub use press::Press;

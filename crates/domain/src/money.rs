@@ -13,8 +13,10 @@ use crate::catalogue::ContentError;
 use crate::language::Text;
 
 mod scenario;
+mod words;
 
 pub use scenario::{Estimate, Scenario, estimate};
+pub use words::in_words;
 
 /// Whole rupiah.
 pub type Rupiah = i64;

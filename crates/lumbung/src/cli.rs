@@ -111,6 +111,12 @@ pub(crate) enum Command {
         #[command(flatten)]
         data: DataArgs,
     },
+    /// Kirim pengingat yang jatuh tempo lewat surel / send the reminders that are due by e-mail
+    #[command(after_help = "Contoh / example:\n  lumbung remind --data-dir data")]
+    Remind {
+        #[command(flatten)]
+        data: DataArgs,
+    },
     /// Hitung ulang sebuah rilis dan bandingkan setiap bita / recompute a release, byte for byte
     #[command(after_help = "Contoh / example:\n  lumbung verify npd_enterprise-1 --data-dir data")]
     Verify {

@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::key::{self, Key};
+use crate::post::{MailSettings, SmtpPostman};
 
 /// Settings of an installation. Every one has a default that works.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -20,6 +21,9 @@ pub(crate) struct Settings {
     /// Where people may sign in besides here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oidc: Option<OidcSettings>,
+    /// The mail server; absent: nothing is sent, links are shown on the page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail: Option<MailSettings>,
 }
 
 /// `[oidc]`: an identity provider.
@@ -36,7 +40,7 @@ pub(crate) struct OidcSettings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { database_url: None, base_url: None, threads: 0, oidc: None }
+        Settings { database_url: None, base_url: None, threads: 0, oidc: None, mail: None }
     }
 }
 
@@ -106,6 +110,13 @@ impl Folder {
     /// The key for personal fields, as far as it is there.
     pub(crate) fn personal_key(&self) -> anyhow::Result<Key> {
         key::of(&self.root)
+    }
+
+    /// Whoever takes letters to the mail server, if one is set.
+    pub(crate) fn postman(&self) -> anyhow::Result<Option<SmtpPostman>> {
+        let password = std::env::var("LUMBUNG_SMTP_PASSWORD").ok();
+        let mail = self.settings.mail.as_ref();
+        Ok(mail.map(|mail| SmtpPostman::new(mail, password)).transpose()?)
     }
 
     pub(crate) fn archive(&self) -> PathBuf {

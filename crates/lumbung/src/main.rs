@@ -10,6 +10,7 @@ mod folder;
 mod jobs;
 mod key;
 mod output;
+mod post;
 mod produce;
 mod progress;
 mod rooms;

@@ -26,6 +26,8 @@ pub(crate) enum Message {
     NoFile { file: String },
     File(FileFault),
     NoHeldRow { import: String, row: u64 },
+    Mail(crate::post::MailFault),
+    MailWaits { reason: String },
 }
 
 impl Message {
@@ -84,6 +86,15 @@ impl Message {
             Message::Cancelled => Text::new(
                 "Dihentikan. Tidak ada yang tersimpan setengah jalan.",
                 "Stopped. Nothing was left half-done.",
+            ),
+            Message::Mail(fault) => fault.text(),
+            Message::MailWaits { reason } => Text::new(
+                format!(
+                    "Server surel tidak menerima ({reason}). Tidak ada yang hilang: suratnya menunggu, coba lagi nanti."
+                ),
+                format!(
+                    "The mail server did not take it ({reason}). Nothing is lost: the letters wait, try again later."
+                ),
             ),
             Message::File(fault) => fault.text(),
             Message::NoHeldRow { import, row } => Text::new(

@@ -20,7 +20,9 @@ macro_rules! on {
 
 pub mod accounts;
 pub mod audit;
+pub mod calendar_links;
 pub mod cases;
+pub mod certificates;
 mod clauses;
 mod codec;
 pub mod consents;
@@ -40,6 +42,7 @@ pub mod organisations;
 pub mod people;
 pub mod register;
 pub mod releases;
+pub mod reminders;
 pub mod results;
 mod scoped;
 pub mod second_factor;

@@ -198,6 +198,21 @@ pub async fn get(store: &Store, id: &str) -> Result<Booked, StoreError> {
     row.ok_or_else(|| StoreError::not_found("money entry", id))?.booked()
 }
 
+/// The number of a contribution among those of its provider and year, in the order in which they were
+/// recorded. It never changes: nothing is deleted, and newer entries have greater ids.
+pub async fn serial(store: &Store, entry: &NewEntry) -> Result<u64, StoreError> {
+    const SQL: &str = "
+        select count(*) from money_entry
+        where organisation_id = $1 and substr(booked_on, 1, 4) = $2 and side = 'contribution' and id <= $3";
+    let count: i64 = on!(Pool::&store.pool, |pool| sqlx::query_scalar(SQL)
+        .bind(&entry.organisation)
+        .bind(format!("{:04}", entry.on.year()))
+        .bind(&entry.id)
+        .fetch_one(pool)
+        .await?);
+    Ok(count.unsigned_abs())
+}
+
 /// Entries within the reach, corrected ones too, newest first; `before` is the `next` of the page before.
 pub async fn list(
     store: &Store,

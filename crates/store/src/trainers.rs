@@ -52,7 +52,7 @@ pub struct Trainer {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: String,
     programme: String,
     person_id: String,
@@ -66,7 +66,7 @@ struct Row {
 }
 
 impl Row {
-    fn step(self) -> Result<NewStep, StoreError> {
+    pub(crate) fn step(self) -> Result<NewStep, StoreError> {
         let unreadable = || StoreError::Unreadable { what: format!("trainer step `{}`", self.id) };
         Ok(NewStep {
             step: Step::parse(&self.step).ok_or_else(unreadable)?,

@@ -15,6 +15,47 @@ type Formatter = DateTimeFormatter<YMD>;
 /// Western Indonesia Time, in which Jakarta publishes. It knows no summer time.
 pub const WIB: Offset = Offset::constant(7);
 
+/// The three times of Indonesia. None of them knows a summer time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zone {
+    Western,
+    Central,
+    Eastern,
+}
+
+impl Zone {
+    /// The time of a region by its BPS code; western where the code is not known.
+    pub fn of_region(code: &str) -> Self {
+        match code.get(..2) {
+            // Bali and Nusa Tenggara, South, East and North Kalimantan, Sulawesi.
+            Some("51" | "52" | "53" | "63" | "64" | "65" | "71" | "72" | "73" | "74" | "75" | "76") => {
+                Zone::Central
+            }
+            // Maluku and Papua.
+            Some("81" | "82" | "91" | "92" | "93" | "94" | "95" | "96" | "97") => Zone::Eastern,
+            _ => Zone::Western,
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Zone::Western => "WIB",
+            Zone::Central => "WITA",
+            Zone::Eastern => "WIT",
+        }
+    }
+
+    /// The moment at which clocks of this zone show so.
+    pub fn moment(self, at: jiff::civil::DateTime) -> Option<Timestamp> {
+        let hours = match self {
+            Zone::Western => 7,
+            Zone::Central => 8,
+            Zone::Eastern => 9,
+        };
+        Offset::constant(hours).to_timestamp(at).ok()
+    }
+}
+
 thread_local! {
     // A formatter of icu is made for one thread.
     static LONG: [Formatter; 2] = formatters(YMD::long());
@@ -72,6 +113,22 @@ impl Speech {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_visit_at_nine_is_at_another_moment_in_each_zone() {
+        let nine = jiff::civil::date(2026, 11, 24).at(9, 0, 0, 0);
+        for (region, name, moment) in [
+            ("3317", "WIB", "2026-11-24T02:00:00Z"),
+            ("61", "WIB", "2026-11-24T02:00:00Z"),
+            ("5171", "WITA", "2026-11-24T01:00:00Z"),
+            ("64", "WITA", "2026-11-24T01:00:00Z"),
+            ("9471", "WIT", "2026-11-24T00:00:00Z"),
+            ("", "WIB", "2026-11-24T02:00:00Z"),
+        ] {
+            let zone = Zone::of_region(region);
+            assert_eq!((zone.name(), zone.moment(nine)), (name, moment.parse().ok()), "{region}");
+        }
+    }
 
     #[test]
     fn dates_follow_the_language_and_times_name_their_zone() {

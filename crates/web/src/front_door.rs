@@ -18,7 +18,9 @@ use crate::address::split_language;
 use crate::speech::Speech;
 use crate::state::AppState;
 use crate::visit::Visit;
-use crate::{assets, delivery, error, money, network, office, page, people, register, results, sdmx};
+use crate::{
+    assets, certificates, delivery, error, money, network, office, page, people, register, results, sdmx,
+};
 
 /// No inline script or style, nothing from elsewhere, no framing.
 const SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -39,6 +41,7 @@ pub fn router(app: AppState) -> Router {
     let mut site = Router::new()
         .route("/healthz", get(health))
         .route("/static/{name}", get(assets::serve))
+        .route("/certificates/{certificate}", get(certificates::show))
         .merge(page::routes())
         .merge(delivery::routes())
         .merge(office::routes())

@@ -5,6 +5,7 @@
 
 pub mod address;
 mod assets;
+mod certificates;
 pub mod chart;
 pub mod dates;
 pub mod delivery;
@@ -17,6 +18,7 @@ mod money;
 mod network;
 pub mod office;
 pub mod page;
+pub mod paper;
 pub mod parts;
 mod people;
 pub mod reading;
@@ -29,6 +31,7 @@ pub mod visit;
 
 pub use error::WebError;
 pub use front_door::router;
+pub use paper::Paper;
 pub use state::{AppState, Config, Rooms};
 
 #[cfg(test)]

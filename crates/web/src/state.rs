@@ -40,6 +40,10 @@ pub struct Rooms {
     pub geometry: Option<crate::chart::map::Geometry>,
     /// What the office works with: the ledger, secrets, passwords.
     pub desk: crate::office::Desk,
+    /// The post, if a mail server is set.
+    pub post: Option<std::sync::Arc<dyn domain::mail::Postman>>,
+    /// The press.
+    pub paper: crate::paper::Paper,
 }
 
 /// A cheap handle on the [`Rooms`], as axum wants it.

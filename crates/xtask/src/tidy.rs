@@ -18,6 +18,7 @@ const HOUSE: &[(&str, &[&str])] = &[
     ("statistics", &["domain", "microdata", "methods"]),
     ("disclosure", &["domain"]),
     ("publication", &["domain", "disclosure"]),
+    ("documents", &["domain", "publication"]),
     ("web", &["domain", "store", "intake", "disclosure", "publication"]),
     (
         "lumbung",
@@ -30,6 +31,7 @@ const HOUSE: &[(&str, &[&str])] = &[
             "statistics",
             "disclosure",
             "publication",
+            "documents",
             "web",
             "testkit",
         ],
@@ -46,6 +48,8 @@ const WALLS: &[(&str, &[&str])] = &[
     ("askama", &["web"]),
     ("arrow", &["intake", "microdata", "statistics", "testkit", "lumbung"]),
     ("parquet", &["intake", "microdata", "statistics", "testkit", "lumbung"]),
+    ("typst", &["documents"]),
+    ("lettre", &["lumbung"]),
     ("clap", &["lumbung", "xtask"]),
     ("anyhow", &["lumbung", "xtask"]),
 ];
@@ -157,6 +161,7 @@ fn no_clock_environment_or_randomness_below_the_binary() {
         "statistics",
         "disclosure",
         "publication",
+        "documents",
         "web",
     ];
     refuse(

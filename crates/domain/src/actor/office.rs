@@ -47,6 +47,10 @@ action!(
     ReadAudit { what }, "audit.read", [Administrator]
 );
 action!(
+    /// Send reminders by e-mail, and see which were sent.
+    SendReminders { what }, "reminder.send", [Administrator]
+);
+action!(
     /// Change a setting of the installation.
     ChangeSetting { key }, "setting.change", [Administrator]
 );

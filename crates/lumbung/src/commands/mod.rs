@@ -10,6 +10,7 @@ mod held;
 mod import;
 mod protect;
 mod release;
+mod remind;
 mod restore;
 mod serve;
 mod simulate;
@@ -34,6 +35,7 @@ pub(crate) async fn run(cli: Cli, language: Language) -> anyhow::Result<()> {
         Command::Cube(arguments) => blocking(move || cube::run(&arguments, language)).await,
         Command::Protect(arguments) => blocking(move || protect::run(&arguments, language)).await,
         Command::Release { plan, data } => release::run(&data.data_dir, &plan, language).await,
+        Command::Remind { data } => remind::run(&data.data_dir, language).await,
         Command::Verify { release, data } => verify::run(&data.data_dir, &release, language).await,
         Command::Export(arguments) => export::run(arguments, language).await,
         Command::Simulate(arguments) => blocking(move || simulate::run(&arguments, language)).await,

@@ -2,9 +2,11 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context;
 use domain::language::Language;
+use domain::mail::Postman;
 
 use web::chart::map::Geometry;
 
@@ -32,6 +34,7 @@ pub(super) async fn serve(rooms: Rooms, listen: SocketAddr, language: Language) 
     if let Some(fault) = crate::key::fault(rooms.folder.root(), &key) {
         eprintln!("lumbung: {}", fault.get(language));
     }
+    let postman = rooms.folder.postman()?.map(|postman| Arc::new(postman) as Arc<dyn Postman>);
     let state = web::AppState::new(web::Rooms {
         config,
         clock: Box::new(now),
@@ -40,14 +43,21 @@ pub(super) async fn serve(rooms: Rooms, listen: SocketAddr, language: Language) 
         releases: publication::Catalogue::open(rooms.folder.releases())?,
         geometry: content::text("geometry/provinces.json").and_then(|text| Geometry::parse(&text).ok()),
         desk,
+        post: postman.clone(),
+        paper: web::Paper::new(Arc::new(documents::Press::default()), rooms.folder.threads()),
     });
     let worker =
         tokio::spawn(jobs::work_forever(rooms.clone(), format!("serve-{}-{}", std::process::id(), new_id())));
+    let reminding =
+        postman.map(|postman| tokio::spawn(jobs::remind_forever(rooms.clone(), postman, base_url.clone())));
     tell(format_args!("{} {base_url}", say(language, "Lumbung melayani di", "Lumbung serves at")))?;
     let router = web::router(state).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
     // The worker stops where it stands: its job is taken again at the next start.
     worker.abort();
+    if let Some(reminding) = reminding {
+        reminding.abort();
+    }
     rooms.store.close().await;
     Ok(())
 }

@@ -8,8 +8,10 @@ mod check_import;
 mod create_snapshot;
 mod decide_rows;
 mod make_release;
+mod reminders;
 
 pub(crate) use make_release::{content_checksums, plan, published_cube};
+pub(crate) use reminders::{remind, remind_forever};
 
 use std::sync::Arc;
 use std::time::Duration;

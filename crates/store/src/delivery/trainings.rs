@@ -267,6 +267,16 @@ pub async fn get(store: &Store, permit: &Permit<ReadDelivery>) -> Result<Roster,
     Ok(roster)
 }
 
+/// Is an enterprise of this training made up for a demonstration?
+pub async fn any_synthetic(store: &Store, training: &str) -> Result<bool, StoreError> {
+    const SQL: &str = "
+        select count(*) from course join engagement on engagement.id = course.engagement_id
+        where course.training_id = $1 and engagement.synthetic";
+    let count: i64 =
+        on!(Pool::&store.pool, |pool| sqlx::query_scalar(SQL).bind(training).fetch_one(pool).await?);
+    Ok(count > 0)
+}
+
 /// Trainings that begin between two days, in order of time.
 pub async fn between(
     store: &Store,

@@ -490,3 +490,33 @@ async fn nobody_reaches_beyond_the_own_scope_by_naming_another_place() {
         assert!(nothing.unwrap().is_empty());
     }
 }
+
+#[tokio::test]
+async fn what_falls_due_is_found_in_the_records() {
+    let programme = programme();
+    for ledger in ledgers().await {
+        let store = &ledger.store;
+        up_to_closing(&ledger, &programme).await;
+        let visit = Act::PlanVisit {
+            visit: "v9".into(),
+            course: "c1".into(),
+            on: day("2026-12-01"),
+            starts_at: "09:00".into(),
+            trainer: Some("siti".into()),
+        };
+        perform(store, &trainer(), &programme, visit).await.unwrap();
+        for (today, kinds) in [
+            ("2026-11-29", vec!["report"]),
+            ("2026-11-30", vec!["visit", "report"]),
+            ("2026-12-02", vec!["report"]),
+        ] {
+            let found = store::reminders::occasions(store, day(today)).await.unwrap();
+            let codes: Vec<&str> = found.iter().map(|one| one.kind.code()).collect();
+            assert_eq!(codes, kinds, "{} {today}", ledger.name);
+            assert!(found.iter().all(|one| one.about == "UD Batik Lasem Indah"), "{found:?}");
+        }
+        let found = store::reminders::occasions(store, day("2026-11-30")).await.unwrap();
+        assert_eq!(found[0].in_charge.as_deref(), Some("siti"));
+        assert_eq!(found[1].path, "/delivery/engagements/g1/report");
+    }
+}

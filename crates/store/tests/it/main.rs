@@ -13,6 +13,7 @@ mod network;
 mod people;
 mod register;
 mod releases;
+mod reminders;
 mod results;
 mod sessions;
 mod speed;

@@ -364,10 +364,13 @@ fn more(speech: Speech, dossier: &Dossier, may: May) -> Vec<Link> {
     let id = &dossier.engagement.id;
     let numbers = format!("/results/{}/engagements/{id}", dossier.engagement.programme);
     let mut links = vec![link(speech.href(&numbers), speech.t("delivery-numbers"))];
+    let running = !matches!(dossier.engagement.state, Stands::Exited | Stands::Withdrawn);
+    for (file, key) in [("letter.pdf", "paper-letter-print"), ("five-s.pdf", "paper-five-s-print")] {
+        links.push(link(speech.href(&format!("/delivery/engagements/{id}/{file}")), speech.t(key)));
+    }
     let mut add = |form: &str| {
         links.push(link(href(speech, id, form, "", ""), speech.t(&format!("delivery-form-{form}"))));
     };
-    let running = !matches!(dossier.engagement.state, Stands::Exited | Stands::Withdrawn);
     if running && may.arrange {
         add("trainer");
     }

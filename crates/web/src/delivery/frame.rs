@@ -94,7 +94,7 @@ pub(super) fn programme<'a>(app: &'a AppState, id: &str) -> Result<&'a Programme
 }
 
 /// The title of a module, with its number if it has one.
-pub(super) fn module_title(app: &AppState, speech: Speech, programme: &str, code: &str) -> String {
+pub(crate) fn module_title(app: &AppState, speech: Speech, programme: &str, code: &str) -> String {
     let module = app.content.programme(programme).and_then(|programme| programme.module(code));
     match module {
         Some(module) if module.number > 0 => {

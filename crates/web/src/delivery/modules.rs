@@ -144,6 +144,8 @@ fn links(speech: Speech, dossier: &Dossier, course: &Course, open: bool, may: Ma
     }
     let report = speech.href(&format!("/delivery/engagements/{id}/report?course={}", course.id));
     links.push(link(report, speech.t("delivery-report")));
+    let board = speech.href(&format!("/delivery/engagements/{id}/board.pdf?course={}", course.id));
+    links.push(link(board, speech.t("paper-board-print")));
     links
 }
 

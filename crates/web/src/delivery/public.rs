@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::document::{CaseStory, Fact};
 use domain::programme::{Programme, Story};
 use serde::Deserialize;
 use store::delivery::case_studies::{self, Published};
@@ -74,6 +75,7 @@ struct CasePage {
     shell: Shell,
     card: CaseCard,
     facts: Vec<(String, String)>,
+    pdf: String,
     back: String,
 }
 
@@ -249,12 +251,16 @@ pub(super) fn story_card(app: &AppState, speech: Speech, programme: &Programme, 
     }
 }
 
+fn figure(speech: Speech, value: f64) -> String {
+    speech.number(value, if value.fract() == 0.0 { 0 } else { 1 })
+}
+
 pub(super) fn case_card(app: &AppState, speech: Speech, programme: &Programme, one: &Published) -> CaseCard {
     let case = &one.case_study;
     let consent = case.consent_on.map(|on| speech.date(on)).unwrap_or_default();
-    let number = |value: f64| speech.number(value, if value.fract() == 0.0 { 0 } else { 1 });
     let measured = case.pairs.iter().map(|pair| {
-        format!("{}: {} → {} {}", pair.label, number(pair.before), number(pair.after), pair.unit)
+        let (before, after) = (figure(speech, pair.before), figure(speech, pair.after));
+        format!("{}: {before} → {after} {}", pair.label, pair.unit)
     });
     CaseCard {
         title: case.title.clone(),
@@ -267,6 +273,54 @@ pub(super) fn case_card(app: &AppState, speech: Speech, programme: &Programme, o
         source: speech.with("programme-case-source", &[("day", &consent)]),
         href: Some(speech.href(&format!("/programme/{}/cases/{}", programme.id, case.id))),
     }
+}
+
+/// A published case as paper tells it.
+pub(super) struct ToldCase {
+    pub(super) title: String,
+    pub(super) programme: String,
+    pub(super) synthetic: bool,
+    pub(super) story: CaseStory,
+}
+
+/// Gathers a published case for its PDF.
+pub(super) async fn told(app: &AppState, speech: Speech, id: &str, case: &str) -> Result<ToldCase, WebError> {
+    let programme = frame::programme(app, id)?;
+    let one = case_studies::find(&app.desk.store, id, case).await?.ok_or(WebError::NotFound)?;
+    let card = case_card(app, speech, programme, &one);
+    let facts = case_facts(speech, programme, &one, &card);
+    let pairs = one.case_study.pairs.iter().map(|pair| {
+        [pair.label.clone(), figure(speech, pair.before), figure(speech, pair.after), pair.unit.clone()]
+    });
+    Ok(ToldCase {
+        title: card.title,
+        programme: speech.say(&programme.title).to_owned(),
+        synthetic: one.synthetic,
+        story: CaseStory {
+            place: card.place,
+            problem: card.before,
+            action: card.action,
+            result: card.after,
+            pairs: pairs.collect(),
+            facts: facts.into_iter().map(|(label, value)| Fact { label, value }).collect(),
+            source: card.source,
+            ..CaseStory::default()
+        },
+    })
+}
+
+fn case_facts(
+    speech: Speech,
+    programme: &Programme,
+    one: &Published,
+    card: &CaseCard,
+) -> Vec<(String, String)> {
+    let problem = programme.problem(&one.case_study.problem_kind);
+    let published = one.case_study.published_on.map(|on| speech.date(on)).unwrap_or_default();
+    let mut facts = vec![(speech.t("delivery-fact-module"), card.problem.clone())];
+    facts.extend(problem.map(|one| (speech.t("delivery-fact-problem"), speech.say(&one.label).to_owned())));
+    facts.push((speech.t("delivery-fact-published"), published));
+    facts
 }
 
 /// `GET /programme/{programme}/cases/{case}`
@@ -282,11 +336,7 @@ pub(super) async fn case(
     card.href = None;
     let back = format!("/programme/{id}");
     let here = format!("{back}/cases/{case}");
-    let problem = programme.problem(&one.case_study.problem_kind);
-    let published = one.case_study.published_on.map(|on| speech.date(on)).unwrap_or_default();
-    let mut facts = vec![(speech.t("delivery-fact-module"), card.problem.clone())];
-    facts.extend(problem.map(|one| (speech.t("delivery-fact-problem"), speech.say(&one.label).to_owned())));
-    facts.push((speech.t("delivery-fact-published"), published));
+    let facts = case_facts(speech, programme, &one, &card);
     public_page(&CasePage {
         shell: Shell::new(&visit, Place::Programmes, card.title.clone())
             .with_crumbs([
@@ -296,6 +346,7 @@ pub(super) async fn case(
             .synthetic_if(one.synthetic),
         facts,
         card,
+        pdf: speech.href(&format!("{here}/case-study.pdf")),
         back: speech.href(&back),
     })
 }

@@ -4,16 +4,15 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::delivery::{
-    Act, Course, Dossier, ProjectState, ReadDelivery, ReportState, Stage, VisitState, checks,
-};
+use domain::delivery::{Act, Course, Dossier, ReportState, checks};
+use domain::document::{ModuleReport, Picture};
 use domain::finding::Severity;
 use domain::programme::Programme;
 use serde::Deserialize;
 
 use super::acts::{Failed, Trouble, href, perform};
 use super::frame::{self, May};
-use super::modules;
+use super::told::{self, Told};
 use crate::error::WebError;
 use crate::layout::{Shell, private_page};
 use crate::office::guard::{OwnForm, SignedIn};
@@ -26,21 +25,11 @@ use crate::visit::Visit;
 struct ReportPage {
     shell: Shell,
     form_token: String,
-    lead: String,
-    status: String,
     chip: &'static str,
     error: Option<String>,
     checks: Vec<CheckLine>,
     reviewing: bool,
-    facts: Vec<(String, String)>,
-    summary: String,
-    lessons: String,
-    practices: Vec<[String; 3]>,
-    practices_lead: String,
-    projects: Vec<ProjectLine>,
-    savings: String,
-    visits: Vec<[String; 4]>,
-    comments: Vec<(String, String, String)>,
+    told: ModuleReport,
     definition: String,
     can_decide: bool,
     can_comment: bool,
@@ -49,21 +38,23 @@ struct ReportPage {
     report: String,
     course: String,
     here: String,
+    /// The same as a PDF.
+    pdf: String,
+    /// Where the photos of this engagement lie.
+    photos: String,
     words: String,
+}
+
+impl ReportPage {
+    fn src(&self, picture: &Picture) -> String {
+        format!("{}/{}", self.photos, picture.file)
+    }
 }
 
 struct CheckLine {
     words: String,
     chip: &'static str,
     said: String,
-}
-
-struct ProjectLine {
-    action: String,
-    problem: String,
-    pair: String,
-    saving: String,
-    status: String,
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -140,40 +131,30 @@ async fn page(
     let report = dossier.report_of(&course.id);
     let state = report.map(|report| report.state);
     let may = May::at(&signed_in.actor, &engagement.place());
-    let name = frame::enterprise_name(app, id, &engagement.enterprise).await?;
-    let module = frame::module_title(app, speech, &programme.id, &course.module);
-    let title = speech.with("delivery-report-title", &[("module", &module)]);
+    let Told { report: told, definition, .. } = told::tell(app, speech, signed_in, &dossier, course).await?;
+    let title = speech.with("delivery-report-title", &[("module", &told.module)]);
     let back = format!("/delivery/engagements/{id}");
     let here = format!("{back}/report");
     let shell = frame::shell(visit, signed_in, "/delivery/reports", title.clone());
     let writable = matches!(state, None | Some(ReportState::Draft | ReportState::Returned));
-    let (practices_lead, practices) = practices(speech, programme, &dossier, course);
+    let crumbs = [(back.as_str(), told.enterprise.clone()), (here.as_str(), title)];
     private_page(&ReportPage {
-        shell: frame::crumbs(shell, [(back.as_str(), name.clone()), (here.as_str(), title)])
-            .synthetic_if(engagement.synthetic),
+        shell: frame::crumbs(shell, crumbs).synthetic_if(engagement.synthetic),
         form_token: signed_in.session.form_token.clone(),
-        lead: name,
-        status: speech.t(&format!("delivery-report-{}", state.map_or("none", ReportState::code))),
+        told,
         chip: chip(state),
         error,
         checks: check_lines(speech, programme, &dossier, course, app),
         reviewing: may.guide,
-        facts: facts(app, speech, &dossier, course).await?,
-        summary: report.map(|report| report.summary.clone()).unwrap_or_default(),
-        lessons: report.map(|report| report.lessons.clone()).unwrap_or_default(),
-        practices,
-        practices_lead,
-        projects: project_lines(speech, &dossier, course),
-        savings: modules::verified_savings(speech, &dossier),
-        visits: visit_lines(speech, &dossier, course),
-        comments: comments(app, speech, signed_in, id, report.map(|report| report.id.as_str())).await?,
-        definition: speech.with("delivery-report-definition", &[("edition", &course.edition)]),
+        definition,
         can_decide: may.guide && state == Some(ReportState::Submitted),
         can_comment: (may.guide || may.deliver) && report.is_some(),
         write: (may.deliver && writable).then(|| href(speech, id, "words", &course.id, "")),
         version: report.map_or(0, |report| report.version),
         report: report.map(|report| report.id.clone()).unwrap_or_default(),
         course: course.id.clone(),
+        pdf: speech.href(&format!("{back}/report.pdf?course={}", crate::address::escape(&course.id))),
+        photos: format!("{back}/photos"),
         here: speech.href(&here),
         words,
     })
@@ -206,119 +187,4 @@ fn check_lines(
             CheckLine { words: speech.say(&check.message).to_owned(), chip, said: words }
         })
         .collect()
-}
-
-async fn facts(
-    app: &AppState,
-    speech: Speech,
-    dossier: &Dossier,
-    course: &Course,
-) -> Result<Vec<(String, String)>, WebError> {
-    let fact = |key: &str, value: String| (speech.t(&format!("delivery-fact-{key}")), value);
-    let number = |value: u32| speech.integer(u64::from(value));
-    let day = |on: Option<jiff::civil::Date>| on.map_or_else(|| speech.t("unknown"), |on| speech.date(on));
-    let turnout = course.turnout;
-    let trainer = frame::person(app, speech, dossier.engagement.trainer.as_deref()).await?;
-    let present = speech.with(
-        "delivery-note-workshop",
-        &[
-            ("day", &day(course.trained_on)),
-            ("women", &number(turnout.women())),
-            ("men", &number(turnout.men())),
-            ("workers", &number(turnout.workers())),
-        ],
-    );
-    let team = course.team.as_ref().map_or_else(
-        || speech.t("unknown"),
-        |team| speech.with("delivery-note-team", &[("size", &number(team.size())), ("leader", &team.leader)]),
-    );
-    Ok(vec![
-        fact("region", frame::region_name(app, speech, &dossier.engagement.region)),
-        fact("trainer", trainer),
-        fact("baseline", day(dossier.assessment(Stage::Baseline).map(|one| one.on))),
-        fact("workshop", if course.trained_on.is_some() { present } else { speech.t("unknown") }),
-        fact("team", team),
-        fact("review", if course.review.is_empty() { speech.t("unknown") } else { course.review.clone() }),
-        fact("delivered", day(course.delivered_on)),
-    ])
-}
-
-fn practices(
-    speech: Speech,
-    programme: &Programme,
-    dossier: &Dossier,
-    course: &Course,
-) -> (String, Vec<[String; 3]>) {
-    let before = dossier.assessment(Stage::Baseline);
-    let after = dossier.assessment_after(&course.id);
-    let said = |answer: Option<&bool>| match answer {
-        Some(true) => speech.t("delivery-answer-yes"),
-        Some(false) => speech.t("delivery-answer-no"),
-        None => speech.t("unknown"),
-    };
-    let (mut paired, mut better) = (0u64, 0u64);
-    let lines = programme
-        .practices(&course.module)
-        .iter()
-        .map(|practice| {
-            let first = before.and_then(|one| one.practices.get(&practice.code));
-            let last = after.and_then(|one| one.practices.get(&practice.code));
-            paired += u64::from(first.is_some() && last.is_some());
-            better += u64::from(first == Some(&false) && last == Some(&true));
-            [speech.say(&practice.question).to_owned(), said(first), said(last)]
-        })
-        .collect();
-    if paired == 0 {
-        return (speech.t("delivery-practices-unpaired"), lines);
-    }
-    let values = [("better", &*speech.integer(better)), ("paired", &speech.integer(paired))];
-    (speech.with("delivery-practices-lead", &values), lines)
-}
-
-fn project_lines(speech: Speech, dossier: &Dossier, course: &Course) -> Vec<ProjectLine> {
-    dossier
-        .projects_of(&course.id)
-        .filter(|project| project.state != ProjectState::Dropped)
-        .map(|project| ProjectLine {
-            action: project.action.clone(),
-            problem: project.problem.clone(),
-            pair: modules::pair(speech, project),
-            saving: modules::saving(speech, project),
-            status: speech.t(&format!("delivery-project-{}", project.state.code())),
-        })
-        .collect()
-}
-
-fn visit_lines(speech: Speech, dossier: &Dossier, course: &Course) -> Vec<[String; 4]> {
-    dossier
-        .visits_of(&course.id)
-        .filter(|visit| visit.state == VisitState::Done)
-        .map(|visit| {
-            [
-                visit.done_on.map(|on| speech.short_date(on)).unwrap_or_default(),
-                visit.five_s.map_or_else(|| speech.t("unknown"), |score| score.total().to_string()),
-                visit.progress.clone(),
-                visit.next_steps.clone(),
-            ]
-        })
-        .collect()
-}
-
-async fn comments(
-    app: &AppState,
-    speech: Speech,
-    signed_in: &SignedIn,
-    engagement: &str,
-    report: Option<&str>,
-) -> Result<Vec<(String, String, String)>, WebError> {
-    let Some(report) = report else { return Ok(Vec::new()) };
-    let store = &app.desk.store;
-    let place = store::delivery::find(store, engagement).await?.ok_or(WebError::NotFound)?;
-    let permit = signed_in.permit(ReadDelivery { what: engagement.to_owned(), place })?;
-    let mut said = Vec::new();
-    for comment in store::delivery::reports::comments(store, &permit, report).await? {
-        let who = frame::person(app, speech, Some(&comment.written_by)).await?;
-        said.push((who, speech.moment(comment.written_at), comment.words));
-    }
-    Ok(said)
 }

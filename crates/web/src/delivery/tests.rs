@@ -1,4 +1,5 @@
 //! Delivery as people meet it: whole router, real SQL in memory, no socket.
 
+mod paper;
 mod walk;
 mod words;

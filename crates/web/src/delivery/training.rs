@@ -14,7 +14,7 @@ use super::acts::{Failed, Trouble};
 use super::fields::{Builder, Choice, Field, Reader, Values};
 use super::frame::{self, May};
 use crate::error::WebError;
-use crate::layout::{Shell, private_page};
+use crate::layout::{Link, Shell, private_page};
 use crate::office::guard::{OwnForm, SignedIn};
 use crate::speech::Speech;
 use crate::state::AppState;
@@ -37,6 +37,8 @@ struct TrainingPage {
     held: bool,
     version: i64,
     here: String,
+    /// Documents to print, for whoever may.
+    prints: Vec<Link>,
 }
 
 struct EnrolledView {
@@ -241,9 +243,29 @@ async fn page(
             && training.starts_on <= frame::today(app)
             && !roster.enrolled.is_empty(),
         held: state == TrainingState::Held,
+        prints: prints(speech, roster, may),
         version: training.version,
         here: speech.href(&here),
     })
+}
+
+/// What can be printed: invitations before, certificates after.
+fn prints(speech: Speech, roster: &Roster, may: May) -> Vec<Link> {
+    let training = &roster.training;
+    let print = |file: &str, key: &str| Link {
+        href: speech.href(&format!("/delivery/trainings/{}/{file}", training.id)),
+        label: speech.t(key),
+        current: false,
+    };
+    match training.state {
+        TrainingState::Planned if !roster.enrolled.is_empty() => {
+            vec![print("invitation.pdf", "paper-invitation-print")]
+        }
+        TrainingState::Held if may.deliver || may.arrange => {
+            vec![print("certificates.pdf", "paper-certificate-print")]
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn enrolled_view(speech: Speech, roster: &Roster, one: &domain::delivery::Enrolled) -> EnrolledView {

@@ -53,7 +53,7 @@ pub(super) async fn list(
     let next = page.next.map(|next| {
         let mut pairs = vec![("before", next.as_str())];
         pairs.extend(training.map(|training| ("training", training)));
-        room.href(&format!("/money/entries{}", address::query(pairs)))
+        room.href(&format!("/money/entries?{}", address::query(pairs)))
     });
     let new = may_book.then(|| room.link("/money/entries/new", room.t("money-new")));
     sheet.sections.push(Section {
@@ -66,6 +66,7 @@ pub(super) async fn list(
                 Column::words(room.t("money-evidence")),
                 Column::words(room.t("money-booked")),
                 Column::words(room.t("money-state")),
+                Column::words(room.t("paper-print")),
             ],
             rows,
             cards: true,
@@ -99,6 +100,13 @@ fn line(room: &Room<'_>, booked: &Booked, may_book: bool) -> Line {
         ),
         (false, false) => Square::Words(String::new()),
     };
+    let receipt = match (&entry.side, booked.replaced) {
+        (Side::Contribution(_), false) => Square::Go(
+            room.t("paper-receipt"),
+            room.href(&format!("/money/entries/{}/receipt.pdf", entry.id)),
+        ),
+        _ => Square::Words(String::new()),
+    };
     Line {
         name: name.unwrap_or_default().to_owned(),
         sub,
@@ -107,6 +115,7 @@ fn line(room: &Room<'_>, booked: &Booked, may_book: bool) -> Line {
             Square::Words(if entry.evidence.is_empty() { "–".into() } else { entry.evidence.clone() }),
             Square::Words(speech.short_date(entry.on)),
             state,
+            receipt,
         ],
         ..Line::default()
     }
@@ -241,7 +250,7 @@ pub(super) async fn book(
         Err(error) => return Err(error.into()),
     }
     let query = address::query([("training", training.id.as_str())]);
-    Ok(Redirect::to(&room.href(&format!("/money/entries{query}"))).into_response())
+    Ok(Redirect::to(&room.href(&format!("/money/entries?{query}"))).into_response())
 }
 
 fn read(

@@ -2,6 +2,7 @@
 
 mod entries;
 mod funder;
+mod print;
 mod recovery;
 mod what_if;
 
@@ -19,7 +20,9 @@ pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/results/{programme}/money", get(recovery::show))
         .route("/results/{programme}/money/what-if", get(what_if::show))
+        .route("/results/{programme}/money/quote.pdf", get(print::quote))
         .route("/results/{programme}/money/entries", get(entries::list))
+        .route("/results/{programme}/money/entries/{entry}/receipt.pdf", get(print::receipt))
         .route("/results/{programme}/money/entries/new", get(entries::form).post(entries::book))
         .route("/results/{programme}/funder", get(funder::show))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))

@@ -8,6 +8,7 @@ use domain::programme::Product;
 use serde::Deserialize;
 
 use super::rupiah;
+use crate::address;
 use crate::error::WebError;
 use crate::layout::private_page;
 use crate::office::guard::SignedIn;
@@ -24,6 +25,18 @@ pub(super) struct Wanted {
     sponsors: Option<Rupiah>,
 }
 
+impl Wanted {
+    /// Enterprises, participants of each, fee and sponsors, within bounds.
+    pub(super) fn bounded(&self) -> (u16, u16, (Rupiah, Rupiah)) {
+        let money = |amount: Option<Rupiah>, usual| amount.unwrap_or(usual).clamp(0, AMOUNT_MAX);
+        (
+            self.enterprises.unwrap_or(5).min(1000),
+            self.participants.unwrap_or(4).min(1000),
+            (money(self.fee, 2_000_000), money(self.sponsors, 0)),
+        )
+    }
+}
+
 /// `GET /results/{programme}/money/what-if?enterprises=5&fee=2000000`
 pub(super) async fn show(
     State(app): State<AppState>,
@@ -34,10 +47,7 @@ pub(super) async fn show(
 ) -> Result<Response, WebError> {
     let room = Room::enter(&app, &visit, &signed_in, &programme)?;
     signed_in.actor.reach::<ReadMoney>()?;
-    let enterprises = wanted.enterprises.unwrap_or(5).min(1000);
-    let participants = wanted.participants.unwrap_or(4).min(1000);
-    let fee = wanted.fee.unwrap_or(2_000_000).clamp(0, AMOUNT_MAX);
-    let sponsors = wanted.sponsors.unwrap_or(0).clamp(0, AMOUNT_MAX);
+    let (enterprises, participants, (fee, sponsors)) = wanted.bounded();
     let speech = room.speech();
     let mut sheet = room.sheet("/money/what-if", room.t("money-what-if"), room.t("money-what-if-lead"));
     let number = |name: &str, label: &str, unit: &str, value: i64| {
@@ -80,6 +90,7 @@ pub(super) async fn show(
                 Column::number(room.t("money-direct-cost"), ""),
                 Column::number(room.t("money-pooled"), ""),
                 Column::number(room.t("money-full-fee"), room.t("money-per-enterprise")),
+                Column::words(room.t("paper-print")),
             ],
             rows: rows.collect(),
             cards: true,
@@ -99,7 +110,7 @@ pub(super) async fn show(
 }
 
 /// All modules of a product, as the content describes them.
-fn scenario(
+pub(super) fn scenario(
     room: &Room<'_>,
     product: &Product,
     enterprises: u16,
@@ -122,6 +133,14 @@ fn scenario(
 
 fn line(room: &Room<'_>, product: &Product, scenario: &Scenario, found: &Estimate) -> Line {
     let speech = room.speech();
+    let query = address::query([
+        ("product", product.id.as_str()),
+        ("enterprises", &scenario.enterprises.to_string()),
+        ("participants", &scenario.participants.to_string()),
+        ("fee", &scenario.fee.to_string()),
+        ("sponsors", &scenario.sponsors.to_string()),
+    ]);
+    let quote = room.href(&format!("/money/quote.pdf?{query}"));
     Line {
         name: speech.say(&product.title).to_owned(),
         cells: vec![
@@ -130,6 +149,7 @@ fn line(room: &Room<'_>, product: &Product, scenario: &Scenario, found: &Estimat
             Square::Number(rupiah(speech, found.direct_cost)),
             Square::known(found.recovery.map(|share| speech.percent(share, 0))),
             Square::known(found.full_fee.map(|fee| rupiah(speech, fee))),
+            Square::Go(room.t("paper-quote"), quote),
         ],
         ..Line::default()
     }

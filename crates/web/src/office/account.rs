@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::actor::OwnAccount;
 use serde::Deserialize;
-use store::{accounts, second_factor, sessions};
+use store::{accounts, reminders, second_factor, sessions};
 
 use super::guard::{Nothing, OwnForm, SignedIn};
 use super::{desk, grants};
@@ -28,6 +28,8 @@ struct AccountPage {
     sessions: Vec<SessionRow>,
     done: Option<String>,
     error: Option<String>,
+    /// Does this account get reminders by mail?
+    reminders: bool,
     /// Does signing in ask for a code?
     factor: bool,
 }
@@ -64,6 +66,7 @@ pub(super) async fn show(
         "password" => Some(visit.speech.t("office-account-password-done")),
         "factor-on" => Some(visit.speech.t("factor-done-on")),
         "factor-off" => Some(visit.speech.t("factor-done-off")),
+        "reminders" => Some(visit.speech.t("mail-choice-done")),
         "session" => Some(visit.speech.t("office-account-session-done")),
         _ => None,
     };
@@ -140,6 +143,7 @@ pub(super) async fn page(
             .collect(),
         done,
         error,
+        reminders: reminders::wanted(&app.desk.store, &account.id).await?,
         factor: second_factor::is_on(&app.desk.store, &account.id).await?,
     })
 }

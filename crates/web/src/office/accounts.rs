@@ -12,7 +12,7 @@ use store::{links, second_factor};
 
 use super::grants::{self, GrantFields, GrantForm};
 use super::guard::{Nothing, OwnForm, SignedIn};
-use super::{PAGE_ROWS, desk};
+use super::{PAGE_ROWS, desk, mail};
 use crate::address;
 use crate::error::WebError;
 use crate::layout::{Shell, private_page};
@@ -55,6 +55,8 @@ struct LinkPage {
     email: String,
     link: String,
     until: String,
+    /// By mail: sent, or why not.
+    sent: Option<Result<String, String>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -110,7 +112,7 @@ pub(super) async fn add(
     links::issue(&mut tx, &permit, &secret, until).await?;
     tx.commit().await?;
     let account = accounts::get(&app.desk.store, &id).await?;
-    link_page(&app, &visit, &signed_in, account, &secret, until)
+    link_page(&app, &visit, &signed_in, account, &secret, until).await
 }
 
 /// `POST /office/accounts/{account}/{change}`
@@ -132,7 +134,7 @@ pub(super) async fn change(
             links::issue(&mut tx, &permit, &secret, until).await?;
             tx.commit().await?;
             let account = accounts::get(&app.desk.store, &account).await?;
-            return link_page(&app, &visit, &signed_in, account, &secret, until);
+            return link_page(&app, &visit, &signed_in, account, &secret, until).await;
         }
         _ => return Err(WebError::NotFound),
     }
@@ -186,14 +188,14 @@ async fn page(
         rows: rows.collect(),
         fields: GrantFields::new(app, speech, &typed.grant),
         next: page.next.map(|next| {
-            speech.href(&format!("/office/accounts{}", address::query([("before", next.as_str())])))
+            speech.href(&format!("/office/accounts?{}", address::query([("before", next.as_str())])))
         }),
         typed,
         error,
     })
 }
 
-fn link_page(
+async fn link_page(
     app: &AppState,
     visit: &Visit,
     signed_in: &SignedIn,
@@ -203,6 +205,9 @@ fn link_page(
 ) -> Result<Response, WebError> {
     let speech = visit.speech;
     let shell = desk::shell(visit, &signed_in.session, "/office/accounts", speech.t("office-link"));
+    let link = format!("{}{}", app.config.base_url, speech.href(&format!("/sign-in/{}", secret.text())));
+    let until = speech.moment(until);
+    let sent = mail::send_link(app, speech, &account, &link, &until).await;
     private_page(&LinkPage {
         shell: desk::crumbs(
             shell,
@@ -213,7 +218,8 @@ fn link_page(
         ),
         name: account.name,
         email: account.email,
-        link: format!("{}{}", app.config.base_url, speech.href(&format!("/sign-in/{}", secret.text()))),
-        until: speech.moment(until),
+        link,
+        until,
+        sent,
     })
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::actor::{Actor, ManageAccounts, ReadAudit, ReadOffice, ReadResults};
+use domain::actor::{Actor, ManageAccounts, ReadAudit, ReadOffice, ReadResults, SendReminders};
 use domain::held::HeldRows;
 use store::Store;
 use store::sessions::Session;
@@ -50,6 +50,7 @@ const PLACES: [(&str, &str, fn(&Actor) -> bool); 12] = [
     ("/office/releases", "office-nav-releases", reads_office),
     ("/office/jobs", "office-nav-jobs", reads_office),
     ("/office/accounts", "office-nav-accounts", Actor::may_somewhere::<ManageAccounts>),
+    ("/office/mail", "mail-nav", Actor::may_somewhere::<SendReminders>),
     ("/office/audit", "office-nav-audit", Actor::may_somewhere::<ReadAudit>),
     ("/office/account", "office-nav-account", |_| true),
 ];

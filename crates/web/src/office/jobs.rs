@@ -57,9 +57,9 @@ pub(super) async fn list(
     private_page(&JobsPage {
         shell: desk::crumbs(shell, [("/office/jobs", speech.t("office-jobs"))]),
         rows: page.rows.iter().map(|job| Progress::of(job, speech)).collect(),
-        next: page
-            .next
-            .map(|next| speech.href(&format!("/office/jobs{}", address::query([("before", next.as_str())])))),
+        next: page.next.map(|next| {
+            speech.href(&format!("/office/jobs?{}", address::query([("before", next.as_str())])))
+        }),
     })
 }
 

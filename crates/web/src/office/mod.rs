@@ -19,6 +19,7 @@ mod jobs;
 mod landing;
 mod oidc;
 mod own_day;
+mod mail;
 mod password;
 mod progress;
 mod releases;
@@ -59,6 +60,8 @@ pub fn routes() -> Router<AppState> {
         .route("/sign-out", post(sign_in::sign_out))
         .route("/office", get(landing::show))
         .route("/office/account", get(account::show))
+        .route("/office/account/reminders", post(mail::choose))
+        .route("/office/mail", get(mail::show))
         .route("/office/account/password", post(account::change_password))
         .route("/office/account/factor", post(factor::begin))
         .route("/office/account/factor/confirm", post(factor::confirm))

@@ -19,6 +19,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use domain::actor::{Actor, Grant, ManageAccounts, Role};
 use domain::catalogue::Catalogue;
+use domain::mail::Postman;
 use jiff::{SignedDuration, Timestamp};
 use store::accounts::{self, Email, NewAccount};
 use store::{Secret, Store, links};
@@ -90,7 +91,7 @@ impl TestOffice {
     /// An office that knows an identity provider.
     async fn open_with_oidc(oidc: super::Oidc) -> Self {
         let content = Catalogue::parse([("surveys/demo.toml", SURVEY), ("plans/demo.toml", PLAN)]).unwrap();
-        Self::furnish_with("https://npd.example.go.id", content, Some(oidc)).await
+        Self::furnish_with("https://npd.example.go.id", content, Some(oidc), None).await
     }
 
     async fn open_at(base_url: &str) -> Self {
@@ -99,10 +100,20 @@ impl TestOffice {
     }
 
     async fn furnish(base_url: &str, content: Catalogue) -> Self {
-        Self::furnish_with(base_url, content, None).await
+        Self::furnish_with(base_url, content, None, None).await
     }
 
-    async fn furnish_with(base_url: &str, content: Catalogue, oidc: Option<super::Oidc>) -> Self {
+    /// An office whose mail goes to a postman of the test.
+    pub(crate) async fn open_with_post(content: Catalogue, post: Arc<dyn Postman>) -> Self {
+        Self::furnish_with("https://npd.example.go.id", content, None, Some(post)).await
+    }
+
+    async fn furnish_with(
+        base_url: &str,
+        content: Catalogue,
+        oidc: Option<super::Oidc>,
+        post: Option<Arc<dyn Postman>>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open("sqlite::memory:").await.unwrap().with_vault(store::Vault::new([9; 32]));
         let minutes = Arc::new(AtomicI64::new(0));
@@ -125,6 +136,8 @@ impl TestOffice {
             ids: Box::new(move || format!("id-{:06}", ids.fetch_add(1, Ordering::Relaxed))),
             content,
             desk,
+            post,
+            paper: crate::testing::paper(),
             releases: publication::Catalogue::open(folder.path().join("releases")).unwrap(),
         });
         TestOffice { router: crate::router(app), store, folder, minutes, held_rows }
@@ -190,6 +203,38 @@ impl TestOffice {
             .header(header::COOKIE, &browser.cookie)
             .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
         self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Sends a photo with its small fields through the form.
+    pub(crate) async fn send_photo(
+        &self,
+        browser: &Browser,
+        path: &str,
+        fields: &[(&str, &str)],
+        photo: &[u8],
+    ) -> Answer {
+        let mut body = Vec::new();
+        for (field, value) in [&[("form_token", browser.form_token.as_str())], fields].concat() {
+            let head =
+                format!("--edge\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+            body.extend(head.bytes());
+        }
+        body.extend(b"--edge\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"IMG_1.jpg\"\r\n");
+        body.extend(b"Content-Type: image/jpeg\r\n\r\n");
+        body.extend(photo);
+        body.extend(b"\r\n--edge--\r\n");
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header(header::ORIGIN, "https://npd.example.go.id")
+            .header(header::COOKIE, &browser.cookie)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// A file as it lies on the disk of the server.
+    pub(crate) fn blob(&self, digest: &str) -> Vec<u8> {
+        std::fs::read(self.folder.path().join("blobs").join(digest)).unwrap()
     }
 
     /// Opens an account and gives its sign-in link.

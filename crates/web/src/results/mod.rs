@@ -6,6 +6,7 @@
 mod answer;
 mod assertions;
 mod board;
+mod certificate;
 mod dashboard;
 mod day;
 mod files;
@@ -61,6 +62,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/results/{programme}/assertions", get(assertions::show))
         .route("/results/{programme}/trainers", get(trainers::list))
         .route("/results/{programme}/trainers/{person}", get(trainer::show).post(trainer::step))
+        .route("/results/{programme}/trainers/{person}/certificate.pdf", get(certificate::show))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
 }
 

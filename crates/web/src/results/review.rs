@@ -64,7 +64,7 @@ pub(super) async fn list(
         .collect();
     let empty = if rows.is_empty() { room.t("results-review-none") } else { String::new() };
     let next =
-        page.next.map(|next| room.href(&format!("/review{}", address::query([("before", next.as_str())]))));
+        page.next.map(|next| room.href(&format!("/review?{}", address::query([("before", next.as_str())]))));
     let grid = Grid {
         caption: room.t("results-review-caption"),
         heads: vec![

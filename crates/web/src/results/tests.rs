@@ -197,6 +197,32 @@ async fn a_provider_guides_its_trainer_and_does_not_certify() {
     );
     let board = office.get(&siti, &format!("{P}/targets/trainers-certified")).await.body;
     assert!(board.contains("<dd>1<small>"), "{board}");
+    let withdrawn = step("withdrawn", "cooperation", "2026-08-01");
+    the_certificate_is_checked(&office, &siti, &other, &ani, &withdrawn).await;
+}
+
+/// On paper while it holds; whoever has the paper sees whether it still does.
+async fn the_certificate_is_checked(
+    office: &TestOffice,
+    officer: &Browser,
+    other: &Browser,
+    trainer: &str,
+    withdrawn: &[(&str, &str)],
+) {
+    let paper = format!("{trainer}/certificate.pdf?module=cooperation");
+    assert!(office.get(officer, trainer).await.body.contains("/certificate.pdf?module=cooperation"));
+    assert_eq!(office.get(other, &paper).await.status, StatusCode::FORBIDDEN);
+    let printed: serde_json::Value = serde_json::from_str(&office.get(officer, &paper).await.body).unwrap();
+    let body = &printed["document"]["body"];
+    assert_eq!((&body["name"], &body["module"]), (&"ani".into(), &"Kerja sama di tempat kerja".into()));
+    assert_eq!((&body["from"], &body["to"]), (&"1 Juli 2025".into(), &"30 Juni 2028".into()));
+    let address = body["address"].as_str().unwrap().strip_prefix("https://npd.example.go.id").unwrap();
+    let check = office.get(&Browser::default(), address).await;
+    assert!(check.body.contains("asli dan berlaku"), "{}", check.body);
+    assert_eq!(office.post(officer, trainer, withdrawn).await.status, StatusCode::SEE_OTHER);
+    let check = office.get(&Browser::default(), address).await;
+    assert!(check.body.contains("tidak berlaku lagi"), "{}", check.body);
+    assert_eq!(office.get(officer, &paper).await.status, StatusCode::NOT_FOUND, "what ended is not printed");
 }
 
 #[tokio::test]

@@ -89,6 +89,16 @@ async fn page(room: &Room<'_>, person: &str, error: String) -> Result<Response, 
         });
     let mut section = steps(room, &trainer, &module);
     section.notices = notices.collect();
+    section.links = own
+        .valid
+        .iter()
+        .map(|one| {
+            let query = crate::address::query([("module", one.module.as_str())]);
+            let path = format!("/trainers/{person}/certificate.pdf?{query}");
+            let label = room.with("paper-trainer-certificate-of", &[("module", &module(&one.module))]);
+            room.link(&path, label)
+        })
+        .collect();
     sheet.sections.push(section);
     sheet.sections.push(served(room, person).await?);
     sheet.sections.push(form(room, person, Some(&trainer), error).await?);

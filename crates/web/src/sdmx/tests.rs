@@ -40,6 +40,8 @@ impl Shelf {
                 std::sync::Arc::new(crate::testing::NoHeldRows),
             ),
             releases,
+            post: None,
+            paper: crate::testing::paper(),
         });
         Shelf { routes: routes().with_state(state), _folder: folder }
     }

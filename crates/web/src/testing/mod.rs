@@ -10,10 +10,12 @@ use std::sync::{Arc, OnceLock};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
+use domain::document::{Document, NotPrinted, Printer};
 use domain::held::{HeldCase, HeldPage, HeldRows};
 use domain::language::Text;
 use domain::release::{Manifest, QualityReport, SnapshotReference, YearCoverage};
 use domain::survey::Survey;
+use jiff::civil::Date;
 use tower::ServiceExt;
 
 use crate::chart::map::Geometry;
@@ -63,6 +65,27 @@ pub(crate) fn desk() -> crate::office::Desk {
     crate::office::Desk::new(store, Box::new(|| [7; 32]), Arc::new(NoHeldRows))
 }
 
+/// A press that shows what it was given: the document as JSON, and the names of its pictures.
+pub(crate) struct PlainPrinter;
+
+impl Printer for PlainPrinter {
+    fn print(&self, document: &Document, on: Date) -> Result<Vec<u8>, NotPrinted> {
+        let pictures: Vec<String> = document
+            .pictures
+            .iter()
+            .map(|(name, bytes)| format!("{name} {}", blake3::hash(bytes).to_hex()))
+            .collect();
+        let code = document.body.code();
+        let shown = serde_json::json!({ "code": code, "on": on, "document": document, "pictures": pictures });
+        serde_json::to_vec_pretty(&shown).map_err(|error| NotPrinted { reason: error.to_string() })
+    }
+}
+
+/// One turn at a press that shows what it was given.
+pub(crate) fn paper() -> crate::paper::Paper {
+    crate::paper::Paper::new(Arc::new(PlainPrinter), 1)
+}
+
 /// An archive in which nothing is held.
 pub(crate) struct NoHeldRows;
 
@@ -105,6 +128,8 @@ impl TestApp {
             releases: catalogue,
             geometry,
             desk: desk(),
+            post: None,
+            paper: paper(),
             clock: Box::new(|| "2026-11-24T02:00:00Z".parse().expect("a moment")),
             ids: Box::new(|| "01930000-0000-7000-8000-000000000001".to_owned()),
         });

@@ -7,7 +7,7 @@ use domain::organisation::{Organisation, OrganisationKind, RecordOrganisation};
 use crate::office::tests::{Answer, Browser, TestOffice};
 
 /// Regions and programmes as they stand in the repository.
-fn content() -> Catalogue {
+pub(super) fn content() -> Catalogue {
     fn gather(folder: &std::path::Path, below: &str, files: &mut Vec<(String, String)>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -27,7 +27,7 @@ fn content() -> Catalogue {
 }
 
 /// A provider and an enterprise of the register.
-async fn office() -> TestOffice {
+pub(super) async fn office() -> TestOffice {
     let office = TestOffice::open_with(content()).await;
     let organisation = Organisation {
         id: "blk".into(),
@@ -61,15 +61,15 @@ async fn office() -> TestOffice {
     office
 }
 
-struct People {
-    manager: Browser,
-    trainer: Browser,
-    officer: Browser,
-    owner: Browser,
-    outsider: Browser,
+pub(super) struct People {
+    pub(super) manager: Browser,
+    pub(super) trainer: Browser,
+    pub(super) officer: Browser,
+    pub(super) owner: Browser,
+    pub(super) outsider: Browser,
 }
 
-async fn people(office: &TestOffice) -> People {
+pub(super) async fn people(office: &TestOffice) -> People {
     let provider = || Scope::organisation("blk");
     let grant = |role, scope| Grant { role, function: None, scope };
     People {
@@ -82,7 +82,7 @@ async fn people(office: &TestOffice) -> People {
 }
 
 /// The engagement, once the manager has selected the enterprise and put the trainer in charge.
-async fn selected(office: &TestOffice, people: &People) -> String {
+pub(super) async fn selected(office: &TestOffice, people: &People) -> String {
     let form = office.get(&people.manager, "/delivery/engagements/new?enterprise=e1").await;
     assert!(form.body.contains("UD Batik Lasem Indah mulai dari sini"), "{}", form.body);
     let product = form.body.split("value=\"").find(|rest| rest.contains("/standard\"")).unwrap();
@@ -97,17 +97,23 @@ async fn selected(office: &TestOffice, people: &People) -> String {
     page
 }
 
-async fn done(office: &TestOffice, browser: &Browser, page: &str, form: &str, fields: &[(&str, &str)]) {
+pub(super) async fn done(
+    office: &TestOffice,
+    browser: &Browser,
+    page: &str,
+    form: &str,
+    fields: &[(&str, &str)],
+) {
     let answer = office.post(browser, &format!("{page}/do/{form}"), fields).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{form}: {}", answer.body);
 }
 
-fn says(answer: &Answer, words: &str) {
+pub(super) fn says(answer: &Answer, words: &str) {
     assert!(answer.body.contains(words), "no “{words}” in {}", answer.body);
 }
 
 /// Commits, takes the baseline, plans and holds the workshop.
-async fn up_to_workshop(office: &TestOffice, people: &People, page: &str) {
+pub(super) async fn up_to_workshop(office: &TestOffice, people: &People, page: &str) {
     let trainer = &people.trainer;
     done(
         office,

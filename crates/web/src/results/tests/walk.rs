@@ -158,6 +158,8 @@ async fn a_training_is_paid_for_and_its_cost_recovery_is_told() {
                 [("training", training.as_str()), ("what", what), ("amount", amount), ("on", "2026-03-01")];
             let answer = office.post(manager, &format!("{P}/money/entries/new"), &fields).await;
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{what}: {}", answer.body);
+            // The next page is there.
+            assert_eq!(office.get(manager, answer.location()).await.status, StatusCode::OK);
         }
     };
     book("cost.trainer-fee", "2.000.000").await;
@@ -173,4 +175,35 @@ async fn a_training_is_paid_for_and_its_cost_recovery_is_told() {
         [("training", training.as_str()), ("what", "cost.venue"), ("amount", "5"), ("on", "2026-03-01")];
     let foreign = office.post(&other, &format!("{P}/money/entries/new"), &fields).await;
     assert_eq!(foreign.status, StatusCode::FORBIDDEN);
+    receipts_are_numbered(&office, &manager, &other).await;
+}
+
+/// Two contributions have two receipts with their own numbers; a cost has none, and nobody else gets them.
+async fn receipts_are_numbered(office: &TestOffice, manager: &Browser, other: &Browser) {
+    let entries = office.get(manager, &format!("{P}/money/entries")).await.body;
+    let links = entries.split("href=\"").filter_map(|rest| rest.split('"').next());
+    let mut receipts: Vec<&str> = links.filter(|link| link.ends_with("/receipt.pdf")).collect();
+    receipts.sort_unstable();
+    assert_eq!(receipts.len(), 2, "{entries}");
+    for (receipt, number, words) in [
+        (receipts[0], "BLK/2026/0001", "lima ratus ribu rupiah"),
+        (receipts[1], "BLK/2026/0002", "satu juta lima ratus ribu rupiah"),
+    ] {
+        let printed = office.get(manager, receipt).await;
+        assert_eq!(printed.status, StatusCode::OK, "{}", printed.body);
+        let printed: serde_json::Value = serde_json::from_str(&printed.body).unwrap();
+        let body = &printed["document"]["body"];
+        assert_eq!((&printed["code"], &body["number"]), (&"receipt".into(), &number.into()));
+        assert_eq!((&body["amount"]["words"], &body["day"]), (&words.into(), &"1 Maret 2026".into()));
+        assert_eq!(body["purpose"], "Pelatihan Kerja sama di tempat kerja, 24 Februari 2026");
+        assert_eq!(office.get(other, receipt).await.status, StatusCode::FORBIDDEN);
+    }
+    let quote = format!("{P}/money/quote.pdf?product=standard&enterprises=5&fee=2500000&to=UD%20Batik");
+    let quote: serde_json::Value = serde_json::from_str(&office.get(manager, &quote).await.body).unwrap();
+    let body = &quote["document"]["body"];
+    assert_eq!((&body["provider"], &body["to"]), (&"BLK Semarang".into(), &"UD Batik".into()));
+    assert_eq!(body["fee"]["words"], "dua juta lima ratus ribu rupiah");
+    assert_eq!(body["valid_until"], "22 Desember 2026");
+    let none = office.get(manager, &format!("{P}/money/quote.pdf?product=none")).await;
+    assert_eq!(none.status, StatusCode::NOT_FOUND);
 }
