@@ -135,7 +135,7 @@ pub(crate) static METHOD: Method = Method {
             ["hasil 1…js tidak pernah muncul", "results 1…js never appear"],
         ),
     ],
-    example: "p-table --input docs/methods/data/persons.csv --largest 2 --variance 0.9",
+    example: "p-table --largest 2 --variance 0.9",
     run: figures,
 };
 

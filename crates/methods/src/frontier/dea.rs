@@ -140,7 +140,7 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
         };
         row.push(absent(&verdict));
         if !apart {
-            row.extend(scale(technology, unit, towards)?);
+            row.extend(scale(technology, unit, (returns, verdict.efficiency()), towards)?);
         }
         match &verdict {
             Verdict::Assessed(found) => {
@@ -209,16 +209,24 @@ fn heads(units: &Units, apart: bool) -> Table {
     table
 }
 
-/// Scale efficiency (constant over variable returns) and on which side of the best scale the unit stands.
-fn scale(technology: &Technology, unit: usize, towards: Orientation) -> Result<[Cell; 2], MethodError> {
-    let at = |returns| Ok::<_, MethodError>(technology.assess(unit, returns, towards)?.efficiency());
-    let found = (at(Returns::Constant)?, at(Returns::Variable)?, at(Returns::NonIncreasing)?);
-    let (Some(constant), Some(variable), Some(non_increasing)) = found else {
+/// Scale efficiency (constant over variable returns) and on which side of the best scale the unit stands; `known` is
+/// what was assessed already.
+fn scale(
+    technology: &Technology,
+    unit: usize,
+    known: (Returns, Option<f64>),
+    towards: Orientation,
+) -> Result<[Cell; 2], MethodError> {
+    let at = |returns| match returns == known.0 {
+        true => Ok(known.1),
+        false => technology.efficiency_of(technology, unit, returns, towards),
+    };
+    let (Some(constant), Some(variable)) = (at(Returns::Constant)?, at(Returns::Variable)?) else {
         return Ok([Cell::from(None), Cell::from(None)]);
     };
     let side = if (constant - variable).abs() < 1e-8 {
         "constant"
-    } else if (non_increasing - variable).abs() < 1e-8 {
+    } else if at(Returns::NonIncreasing)?.is_some_and(|found| (found - variable).abs() < 1e-8) {
         "decreasing"
     } else {
         "increasing"

@@ -205,6 +205,13 @@ fn tables(frontier: &Frontier, names: &[String], cost: bool) -> Figures {
             "the likelihood is not curved downwards at this point: no standard errors, weak estimates",
         );
     }
+    if frontier.estimates.last().is_some_and(|gamma| *gamma > 1.0 - 1e-6) {
+        figures = figures.warn(
+            "gamma hampir 1: derau hampir nol dan batas produksi menyentuh unit terbaik; galat baku tidak dapat dipercaya",
+            "gamma is close to 1: noise is almost zero and the frontier touches the best units; standard errors \
+             cannot be relied on",
+        );
+    }
     if cost {
         figures = figures.note(
             "efisiensi biaya adalah E[exp(-u)|e]: biaya batas sebagai bagian biaya sendiri; FRONTIER 4.1 mencetak kebalikannya",

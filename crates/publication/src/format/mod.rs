@@ -23,7 +23,7 @@ mod sdmx_generic;
 mod sdmx_header;
 mod sdmx_json;
 mod sdmx_specific;
-mod text;
+pub(crate) mod text;
 mod walk;
 mod xlsx;
 pub(crate) mod xml;

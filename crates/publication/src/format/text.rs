@@ -3,31 +3,31 @@
 use std::borrow::Cow;
 
 /// A field as it stands in a line: quoted where it must be.
-pub(super) fn field(text: &str) -> Cow<'_, str> {
+pub(crate) fn field(text: &str) -> Cow<'_, str> {
     let needs_quotes = text.contains([',', '"', '\n', '\r']) || text.starts_with(' ') || text.ends_with(' ');
     if needs_quotes { Cow::Owned(format!("\"{}\"", text.replace('"', "\"\""))) } else { Cow::Borrowed(text) }
 }
 
 /// A line that grows field by field.
 #[derive(Default)]
-pub(super) struct Line {
-    pub(super) text: String,
+pub(crate) struct Line {
+    pub(crate) text: String,
     begun: bool,
 }
 
 impl Line {
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.text.clear();
         self.begun = false;
     }
 
     /// Adds a field, quoted where it must be.
-    pub(super) fn push(&mut self, text: &str) {
+    pub(crate) fn push(&mut self, text: &str) {
         self.push_ready(&field(text));
     }
 
     /// Adds a field that needs no quotes or has them.
-    pub(super) fn push_ready(&mut self, text: &str) {
+    pub(crate) fn push_ready(&mut self, text: &str) {
         if self.begun {
             self.text.push(',');
         }
@@ -35,7 +35,7 @@ impl Line {
         self.text.push_str(text);
     }
 
-    pub(super) fn end(&mut self) -> &[u8] {
+    pub(crate) fn end(&mut self) -> &[u8] {
         self.text.push('\n');
         self.text.as_bytes()
     }
