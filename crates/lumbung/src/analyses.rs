@@ -1,4 +1,5 @@
-//! The analyses of a plan: methods of the bench on the rows of a snapshot, or on the cells of the protected table.
+//! The analyses of a plan: methods of the bench on the rows of a snapshot, or on the cells of the protected
+//! table.
 //!
 //! Only methods whose figures are of many enterprises together may see rows; what comes out is judged by
 //! `disclosure::protect_analyses` before anybody reads it.
@@ -25,7 +26,8 @@ struct Allowed {
     positive: bool,
 }
 
-/// Spreads, covariances and decompositions of groups: no row and no extreme value of one is among their figures.
+/// Spreads, covariances and decompositions of groups: no row and no extreme value of one is among their
+/// figures.
 const ALLOWED: [Allowed; 4] = [
     Allowed { method: "dispersion", size: "value", positive: true },
     Allowed { method: "inequality", size: "value", positive: true },
@@ -58,27 +60,25 @@ pub(crate) fn analyse(
 fn analysis(from: &Ingredients<'_>, plan: &AnalysisPlan, cube: &ProtectedCube) -> anyhow::Result<Analysis> {
     let unknown = || wrong(plan, "method", "tidak dikenal `lumbung stat`", "is unknown to `lumbung stat`");
     let method = Method::find(&plan.method).ok_or_else(unknown)?;
+    let allowed = ALLOWED.iter().find(|allowed| allowed.method == method.id);
+    if plan.on == Basis::Rows && allowed.is_none() {
+        let known = ALLOWED.map(|allowed| allowed.method).join(", ");
+        return Err(wrong(
+            plan,
+            "method",
+            format!("tidak boleh melihat baris; yang boleh: {known}; atau pakailah on = \"table\""),
+            format!("may not see rows; these may: {known}; or use on = \"table\""),
+        )
+        .into());
+    }
     let arguments = arguments(plan, method)?;
     let by = by(plan, cube)?;
-    let groups = match plan.on {
-        Basis::Table => vec![table::group(plan, method, &arguments, cube)?],
-        Basis::Rows => {
-            let allowed = ALLOWED.iter().find(|allowed| allowed.method == method.id).ok_or_else(|| {
-                let known = ALLOWED.map(|allowed| allowed.method).join(", ");
-                wrong(
-                    plan,
-                    "method",
-                    format!("tidak boleh melihat baris; yang boleh: {known}; atau pakailah on = \"table\""),
-                    format!("may not see rows; these may: {known}; or use on = \"table\""),
-                )
-            })?;
-            rows::groups(
-                from,
-                plan,
-                &rows::Ordered { method, arguments: &arguments, allowed, by: &by },
-                cube,
-            )?
+    let groups = match (plan.on, allowed) {
+        (Basis::Rows, Some(allowed)) => {
+            let ordered = rows::Ordered { method, arguments: &arguments, allowed, by: &by };
+            rows::groups(from, plan, &ordered, cube)?
         }
+        _ => vec![table::group(plan, method, &arguments, cube)?],
     };
     let about = Description {
         id: plan.id.clone(),

@@ -1,4 +1,5 @@
-//! An analysis of the rows of a snapshot: which columns are read, how rows find their group, and who stands behind.
+//! An analysis of the rows of a snapshot: which columns are read, how rows find their group, and who stands
+//! behind.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,8 +81,8 @@ fn group(
     Ok(AnalysedGroup { members, labels, periods, sets, tables, notes, n })
 }
 
-/// The sets of contributors, and the periods they belong to. Where units are followed from one period to another,
-/// those who stay, enter and leave are sets of their own.
+/// The sets of contributors, and the periods they belong to. Where units are followed from one period to
+/// another, those who stay, enter and leave are sets of their own.
 fn behind(
     frame: &Frame,
     names: &Names,

@@ -32,7 +32,8 @@ size = "persons_engaged"
 method = "melitz-polanec"
 "#;
 
-/// An office with a plan that orders analyses; building (F) has three enterprises, retail (G) two newcomers.
+/// An office with a plan that orders analyses; building (F) has three enterprises, retail (G) two
+/// newcomers.
 fn ordered(analyses: &str) -> Office {
     let office = Office::open();
     let plan = office.data().join("content/plans/toy.toml");

@@ -1,7 +1,8 @@
-//! The pages of the methods: each has one, its example prints what the page shows, and its picture shows the same.
+//! The pages of the methods: each has one, its example prints what the page shows, and its picture shows
+//! the same.
 //!
-//! `LUMBUNG_WRITE_PAGES=1 cargo nextest run --release -p lumbung methods` writes what the examples print into the
-//! pages, draws the pictures and makes the table of contents.
+//! `LUMBUNG_WRITE_PAGES=1 cargo nextest run --release -p lumbung methods` writes what the examples print
+//! into the pages, draws the pictures and makes the table of contents.
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,5 @@
-//! Every method of the bench on bad input, as a person meets it at the command line. The list is that of the bench
-//! itself, so that no new method escapes.
+//! Every method of the bench on bad input, as a person meets it at the command line. The list is that of
+//! the bench itself, so that no new method escapes.
 
 use std::path::PathBuf;
 
@@ -169,7 +169,7 @@ const HARD: [&str; 12] = [
 fn renamed(text: &str, old: &[String], new: &[String]) -> String {
     let mut out = String::new();
     let mut word = String::new();
-    let mut close = |word: &mut String, out: &mut String| {
+    let close = |word: &mut String, out: &mut String| {
         match old.iter().position(|name| name == word) {
             Some(at) => out.push_str(&format!("`{}`", new[at])),
             None => out.push_str(word),

@@ -1,5 +1,5 @@
-//! Records that stand apart in several variables together: Mahalanobis distance from a centre that the outliers
-//! themselves did not move.
+//! Records that stand apart in several variables together: Mahalanobis distance from a centre that the
+//! outliers themselves did not move.
 
 use nalgebra::{DMatrix, DVector};
 use statrs::distribution::{ChiSquared, ContinuousCDF};
@@ -26,7 +26,8 @@ pub struct Distances {
     pub clean: usize,
 }
 
-/// Billor, Hadi and Velleman (2000), algorithms 2 and 3, second version of the start (distance from the medians).
+/// Billor, Hadi and Velleman (2000), algorithms 2 and 3, second version of the start (distance from the
+/// medians).
 pub fn distances(x: &DMatrix<f64>, centre: Centre, alpha: f64) -> Result<Distances, MethodError> {
     let (n, p) = x.shape();
     let needed = 3 * p + 2;
@@ -63,8 +64,8 @@ fn correction(n: usize, p: usize, clean: usize) -> f64 {
     small + ((half - clean) / (half + clean)).max(0.0)
 }
 
-/// The rows nearest to the medians, columns in units of their spread: four times the columns, and more until their
-/// covariance is regular.
+/// The rows nearest to the medians, columns in units of their spread: four times the columns, and more
+/// until their covariance is regular.
 fn start(x: &DMatrix<f64>) -> Vec<usize> {
     let (n, p) = x.shape();
     let scaled: Vec<(f64, f64)> = x
@@ -116,7 +117,8 @@ fn from_rows(x: &DMatrix<f64>, rows: &[usize]) -> Result<Vec<f64>, MethodError> 
     });
     let flat = || {
         MethodError::Impossible(Saying::new(
-            "satu kolom tetap, atau mengikuti kolom lain dengan tepat, pada baris yang bersih: hilangkan salah satunya",
+            "satu kolom tetap, atau mengikuti kolom lain dengan tepat, pada baris yang bersih: hilangkan \
+             salah satunya",
             "a column is constant, or follows the others exactly, in the clean rows: leave one out",
         ))
     };
@@ -141,11 +143,13 @@ pub(crate) static METHOD: Method = Method {
         "Which records are odd when several answers are seen together?",
     ],
     definition: [
-        "BACON mulai dari median; batas √χ²(p; 1 − α/n) dengan koreksi sampel, α = 0,05; atau jarak Mahalanobis biasa",
+        "BACON mulai dari median; batas √χ²(p; 1 − α/n) dengan koreksi sampel, α = 0,05; atau jarak \
+         Mahalanobis biasa",
         "BACON started at the medians; cut √χ²(p; 1 − α/n) with the small-sample correction, α = 0.05; or the plain \
          Mahalanobis distance",
     ],
-    source: "Billor, Hadi and Velleman (2000), Computational Statistics & Data Analysis 34; Mahalanobis (1936)",
+    source: "Billor, Hadi and Velleman (2000), Computational Statistics & Data Analysis 34; Mahalanobis \
+        (1936)",
     arguments: &[
         Argument::required(
             "values",
@@ -162,7 +166,8 @@ pub(crate) static METHOD: Method = Method {
             ["peluang data bersih kehilangan satu baris", "chance that clean data lose a row"],
         ),
     ],
-    example: "multivariate-outliers --input docs/methods/data/records.csv --values \"log(turnover), log(cost)\"",
+    example: "multivariate-outliers --input docs/methods/data/records.csv --values \"log(turnover), \
+        log(cost)\"",
     run: figures,
 };
 

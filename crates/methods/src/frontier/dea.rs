@@ -105,10 +105,13 @@ pub(crate) static METHOD: Method = Method {
         "How far is each unit from best practice, who sets the example, and is its scale right?",
     ],
     definition: [
-        "Efisiensi Farrell berorientasi masukan dengan imbal hasil berubah; slack dua tahap (jumlah terbesar dalam satuan data)",
-        "Farrell input efficiency under variable returns; two-stage slacks (largest sum in the units of the data)",
+        "Efisiensi Farrell berorientasi masukan dengan imbal hasil berubah; slack dua tahap (jumlah \
+         terbesar dalam satuan data)",
+        "Farrell input efficiency under variable returns; two-stage slacks (largest sum in the units of the \
+         data)",
     ],
-    source: "Charnes, Cooper and Rhodes (1978); Banker, Charnes and Cooper (1984); Andersen and Petersen (1993)",
+    source: "Charnes, Cooper and Rhodes (1978); Banker, Charnes and Cooper (1984); Andersen and Petersen \
+        (1993)",
     arguments: &[
         INPUTS,
         OUTPUTS,
@@ -121,7 +124,8 @@ pub(crate) static METHOD: Method = Method {
             ["nilai tiap unit terhadap unit lainnya saja", "assess each unit against the others only"],
         ),
     ],
-    example: "dea --input docs/methods/data/workshops.csv --unit workshop --inputs \"workers, machines\" --outputs output",
+    example: "dea --input docs/methods/data/workshops.csv --unit workshop --inputs \"workers, machines\" \
+        --outputs output",
     run: figures,
 };
 
@@ -209,8 +213,8 @@ fn heads(units: &Units, apart: bool) -> Table {
     table
 }
 
-/// Scale efficiency (constant over variable returns) and on which side of the best scale the unit stands; `known` is
-/// what was assessed already.
+/// Scale efficiency (constant over variable returns) and on which side of the best scale the unit stands;
+/// `known` is what was assessed already.
 fn scale(
     technology: &Technology,
     unit: usize,

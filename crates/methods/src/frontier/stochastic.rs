@@ -209,8 +209,10 @@ pub fn fit(data: &Data) -> Result<Frontier, MethodError> {
     let skewness = sign * ols.residuals.iter().map(|residual| residual.powi(3)).sum::<f64>();
     if skewness >= 0.0 && data.z.ncols() == 0 && data.periods.is_none() && data.units.len() == rows {
         return Err(MethodError::Impossible(Saying::new(
-            "sisa regresi menceng ke arah yang salah: data ini tidak menunjukkan inefisiensi setengah-normal (Waldman, 1982)",
-            "the residuals are skewed the wrong way: these data show no half-normal inefficiency (Waldman, 1982)",
+            "sisa regresi menceng ke arah yang salah: data ini tidak menunjukkan inefisiensi \
+             setengah-normal (Waldman, 1982)",
+            "the residuals are skewed the wrong way: these data show no half-normal inefficiency (Waldman, \
+             1982)",
         )));
     }
     // Coordinates in which the regressors are orthonormal: the search then sees a round valley.
@@ -232,8 +234,8 @@ pub fn fit(data: &Data) -> Result<Frontier, MethodError> {
     Ok(report(&problem, &minimum, &curvature, &turn, variance))
 }
 
-/// At a border of gamma the likelihood has no top to converge to: that is the reason, and is said. `ratio` is the
-/// logarithm of the variance of inefficiency over that of noise at the best point seen.
+/// At a border of gamma the likelihood has no top to converge to: that is the reason, and is said. `ratio`
+/// is the logarithm of the variance of inefficiency over that of noise at the best point seen.
 fn stuck(error: MethodError, ratio: f64) -> MethodError {
     if ratio > BORDER {
         return MethodError::Impossible(Saying::new(
@@ -247,7 +249,8 @@ fn stuck(error: MethodError, ratio: f64) -> MethodError {
     }
     if ratio < -BORDER {
         return MethodError::Impossible(Saying::new(
-            "gamma menuju 0: tidak ada inefisiensi yang dapat dibedakan dari derau; regresi biasa (ols) cukup",
+            "gamma menuju 0: tidak ada inefisiensi yang dapat dibedakan dari derau; regresi biasa (ols) \
+             cukup",
             "gamma goes to 0: no inefficiency can be told from noise; a plain regression (ols) will do",
         ));
     }

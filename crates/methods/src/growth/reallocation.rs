@@ -1,5 +1,5 @@
-//! Aggregate productivity beside that of the industries: what moving value added, capital and labour between
-//! industries adds (Jorgenson).
+//! Aggregate productivity beside that of the industries: what moving value added, capital and labour
+//! between industries adds (Jorgenson).
 
 use crate::bench::{Argument, Cell, Figures, Group, Kind, Method, MethodError, Request, Saying, Table};
 use crate::numerics::summation::sum;
@@ -21,16 +21,17 @@ pub struct Industry {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Reallocation {
     pub aggregate: f64,
-    /// Industries' own growth, weighted by value added: equal to Domar weights times gross-output productivity.
+    /// Industries' own growth, weighted by value added: equal to Domar weights times gross-output
+    /// productivity.
     pub industries: f64,
     pub value_added: f64,
     pub capital: f64,
     pub labour: f64,
 }
 
-/// The aggregate production function counts a unit of value added, capital or labour alike in every industry;
-/// industries weigh it by what it is worth there. The differences are the reallocations. `None` where a total or a
-/// logarithm is undefined.
+/// The aggregate production function counts a unit of value added, capital or labour alike in every
+/// industry; industries weigh it by what it is worth there. The differences are the reallocations. `None`
+/// where a total or a logarithm is undefined.
 pub fn reallocation(periods: &[[Industry; 2]]) -> Option<Reallocation> {
     let total = |of: fn(&Industry) -> f64, at: usize| sum(periods.iter().map(|pair| of(&pair[at])));
     let growth = |of: fn(&Industry) -> f64| (total(of, 1) / total(of, 0)).ln();
@@ -65,7 +66,8 @@ pub(crate) static METHOD: Method = Method {
     group: Group::GrowthAccounting,
     title: ["Realokasi antarlapangan usaha (Jorgenson)", "Reallocation between industries (Jorgenson)"],
     question: [
-        "Berapa TFP seluruhnya naik di dalam lapangan usaha, dan berapa karena modal dan tenaga kerja berpindah?",
+        "Berapa TFP seluruhnya naik di dalam lapangan usaha, dan berapa karena modal dan tenaga kerja \
+         berpindah?",
         "How much of aggregate TFP grew inside industries, and how much because capital and labour moved?",
     ],
     definition: [

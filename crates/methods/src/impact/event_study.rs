@@ -1,5 +1,5 @@
-//! Event study by two-way fixed effects: leads and lags of the start in one regression. It is offered because it
-//! is so widely shown, and it always says where its weights go wrong.
+//! Event study by two-way fixed effects: leads and lags of the start in one regression. It is offered
+//! because it is so widely shown, and it always says where its weights go wrong.
 
 use std::collections::BTreeSet;
 
@@ -22,10 +22,13 @@ pub(crate) static METHOD: Method = Method {
         "How does the outcome move before and after units join a programme?",
     ],
     definition: [
-        "Efek tetap unit dan periode; penanda waktu sejak mulai, −1 sebagai dasar, ujung digabung; klaster = unit",
-        "Unit and period fixed effects; indicators of time since the start, −1 left out, ends pooled; clusters = units",
+        "Efek tetap unit dan periode; penanda waktu sejak mulai, −1 sebagai dasar, ujung digabung; klaster \
+         = unit",
+        "Unit and period fixed effects; indicators of time since the start, −1 left out, ends pooled; \
+         clusters = units",
     ],
-    source: "Sun and Abraham (2021); de Chaisemartin and D'Haultfœuille (2020); Schmidheiny and Siegloch (2023)",
+    source: "Sun and Abraham (2021); de Chaisemartin and D'Haultfœuille (2020); Schmidheiny and Siegloch \
+        (2023)",
     arguments: &[
         Argument::required("outcome", Kind::Column, ["hasil", "the outcome"]),
         Argument::required("unit", Kind::Column, ["kolom unit", "column with the unit"]),
@@ -89,7 +92,8 @@ fn read(request: &Request<'_>, needed: &[&[f64]]) -> Result<Events, MethodError>
             let unit = &panel.units[rows.unit[place]];
             return Err(MethodError::Impossible(Saying::new(
                 format!(
-                    "`{unit}` mempunyai lebih dari satu periode mulai; pakailah yang pertama di semua barisnya"
+                    "`{unit}` mempunyai lebih dari satu periode mulai; pakailah yang pertama di semua \
+                     barisnya"
                 ),
                 format!("`{unit}` has more than one first period; use the earliest in all its rows"),
             )));

@@ -15,14 +15,15 @@ pub type Pair = (usize, usize);
 pub struct Search {
     /// An untreated row may stand in for several.
     pub replacement: bool,
-    /// Among smaller scores first; above only where there is none. So does version 4.5.1 of the R package MatchIt.
+    /// Among smaller scores first; above only where there is none. So does version 4.5.1 of the R package
+    /// MatchIt.
     pub below: bool,
     /// The largest distance allowed.
     pub caliper: Option<f64>,
 }
 
-/// The nearest untreated row of every treated row, the largest score first; of treated rows with equal scores the
-/// earlier goes first, of untreated ones the later is taken.
+/// The nearest untreated row of every treated row, the largest score first; of treated rows with equal
+/// scores the earlier goes first, of untreated ones the later is taken.
 pub fn nearest(score: &[f64], treated: &[bool], search: Search) -> Vec<Pair> {
     let Search { replacement, below: downwards, caliper } = search;
     let mut order: Vec<usize> = (0..score.len()).filter(|row| treated[*row]).collect();
@@ -53,7 +54,8 @@ pub fn nearest(score: &[f64], treated: &[bool], search: Search) -> Vec<Pair> {
     pairs
 }
 
-/// Weights of the rows after matching: one for a matched treated row, the number of its matches for another.
+/// Weights of the rows after matching: one for a matched treated row, the number of its matches for
+/// another.
 pub fn weights_of(pairs: &[Pair], rows: usize) -> Vec<f64> {
     let mut weights = vec![0.0; rows];
     for (treated, untreated) in pairs {
@@ -76,7 +78,8 @@ pub fn subclasses(score: &[f64], treated: &[bool], count: usize) -> Vec<usize> {
     score.iter().map(|score| cuts.partition_point(|cut| cut <= score)).collect()
 }
 
-/// Weights that give the untreated of every stratum the number of its treated; strata without one side get zero.
+/// Weights that give the untreated of every stratum the number of its treated; strata without one side get
+/// zero.
 pub fn stratum_weights(strata: &[usize], treated: &[bool], weights: &[f64]) -> Vec<f64> {
     let count = strata.iter().max().map_or(0, |most| most + 1);
     let (mut own, mut other) = (vec![0.0; count], vec![0.0; count]);
@@ -107,7 +110,8 @@ pub(crate) static METHOD: Method = Method {
          differences standardised by the standard deviation of the treated; Abadie–Imbens standard error, the \
          score taken as known",
     ],
-    source: "Rosenbaum and Rubin (1983); Ho, Imai, King and Stuart (2007); Abadie and Imbens (2006); Stuart (2010)",
+    source: "Rosenbaum and Rubin (1983); Ho, Imai, King and Stuart (2007); Abadie and Imbens (2006); Stuart \
+        (2010)",
     arguments: &[
         TREATED,
         COVARIATES,

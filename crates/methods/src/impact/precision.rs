@@ -7,9 +7,9 @@ use super::comparison::difference;
 use crate::bench::{Cell, MethodError};
 use crate::numerics::weighted;
 
-/// Abadie and Imbens (2006), theorem 7, one match each, for the effect on the treated: the variance of the paired
-/// differences, and that of untreated units that stand in for several. The variance of an untreated unit is taken
-/// from the untreated one nearest to it in score. Without reuse the second part is zero.
+/// Abadie and Imbens (2006), theorem 7, one match each, for the effect on the treated: the variance of the
+/// paired differences, and that of untreated units that stand in for several. The variance of an untreated
+/// unit is taken from the untreated one nearest to it in score. Without reuse the second part is zero.
 pub fn matched(outcome: &[f64], score: &[f64], treated: &[bool], pairs: &[(usize, usize)]) -> Option<f64> {
     let count = pairs.len() as f64;
     if pairs.len() < 2 {
@@ -36,8 +36,9 @@ pub fn matched(outcome: &[f64], score: &[f64], treated: &[bool], pairs: &[(usize
     Some((paired + reused).sqrt() / count)
 }
 
-/// Strata with weights that give the untreated the treated's distribution over them: residuals about the means of
-/// the untreated of a stratum, with n / (n - 1) for each. `None` where no stratum has two untreated units.
+/// Strata with weights that give the untreated the treated's distribution over them: residuals about the
+/// means of the untreated of a stratum, with n / (n - 1) for each. `None` where no stratum has two
+/// untreated units.
 pub fn stratified(outcome: &[f64], treated: &[bool], weights: &[f64], strata: &[usize]) -> Option<Spread> {
     let count = strata.iter().max().map_or(0, |most| most + 1);
     let (mut sums, mut sizes, mut units) = (vec![0.0; count], vec![0.0; count], vec![0.0_f64; count]);
@@ -74,8 +75,8 @@ pub struct Spread {
     pub alone: usize,
 }
 
-/// Weights that balance the means of `x` (its first column a constant): Zhao and Percival (2017). Because balanced
-/// means are free of error, only what a regression of the untreated on `x` leaves counts.
+/// Weights that balance the means of `x` (its first column a constant): Zhao and Percival (2017). Because
+/// balanced means are free of error, only what a regression of the untreated on `x` leaves counts.
 pub fn balanced(
     outcome: &[f64],
     treated: &[bool],

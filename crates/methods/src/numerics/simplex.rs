@@ -1,8 +1,9 @@
 //! Linear programmes with few rows and many columns: the revised simplex method with a dense basis inverse.
 //!
-//! Written here because the programmes of efficiency analysis have a dozen rows, a column per enterprise and
-//! one programme per enterprise: a general sparse solver spends its time on setting up, and cannot go on to a
-//! second objective on the optimal face. What comes back was computed from a freshly factored basis.
+//! Written here because the programmes of efficiency analysis have a dozen rows, a column per enterprise
+//! and one programme per enterprise: a general sparse solver spends its time on setting up, and cannot go
+//! on to a second objective on the optimal face. What comes back was computed from a freshly factored
+//! basis.
 
 use nalgebra::{DMatrix, DVector};
 
@@ -16,7 +17,8 @@ const PRICE: f64 = 1e-11;
 const FEASIBLE: f64 = 1e-9;
 /// Pivots between two fresh factorisations.
 const REFRESH: usize = 60;
-/// Columns that a look at all of them keeps for the next pivots: with a column per enterprise, looking is the work.
+/// Columns that a look at all of them keeps for the next pivots: with a column per enterprise, looking is
+/// the work.
 const SHORT_LIST: usize = 24;
 
 /// How a row is bounded by its right-hand side.
@@ -263,8 +265,8 @@ impl<'a> Tableau<'a> {
             .find(|column| self.reduced(pricing, *column) < -pricing.least)
     }
 
-    /// The column of the short list with the lowest reduced cost; where the list has none left, of all columns,
-    /// and the list is made anew.
+    /// The column of the short list with the lowest reduced cost; where the list has none left, of all
+    /// columns, and the list is made anew.
     fn steepest(&self, pricing: &Pricing<'_>, short: &mut Vec<usize>) -> Option<usize> {
         let priced = |column: usize| {
             let reduced = self.open(column, pricing.closed).then(|| self.reduced(pricing, column))?;

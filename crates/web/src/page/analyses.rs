@@ -1,4 +1,5 @@
-//! The analyses of a release: figures of the bench with what they mean, from whom they are, and what is held back.
+//! The analyses of a release: figures of the bench with what they mean, from whom they are, and what is
+//! held back.
 
 use disclosure::{ProtectedAnalyses, ProtectedAnalysis, ProtectedGroup, Shown};
 use domain::analysis::{Basis, Figure, FigureTable};
