@@ -62,6 +62,7 @@ def main(binary, enterprises):
     with tempfile.TemporaryDirectory(prefix="lumbung-bench-") as folder:
         cube(binary, enterprises, Path(folder))
     for name, command in [
+        ("methods", [sys.executable, "benches/methods.py", binary]),
         ("import", ["bash", "benches/import.sh", "1000000"]),
         ("protect", ["cargo", "bench", "--locked", "--profile", "release", "-p", "disclosure", "--bench", "protect"]),
     ]:

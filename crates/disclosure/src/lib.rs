@@ -7,6 +7,7 @@
 //! This room never reads files except in [`table`], knows no clock and no chance, and never
 //! lets a value pass that has no proof. It does not decide what is sensitive: the plan does.
 
+mod analyses;
 mod check;
 mod circulation;
 mod error;
@@ -24,6 +25,7 @@ mod rule;
 mod search;
 pub mod table;
 
+pub use analyses::{ProtectedAnalyses, ProtectedAnalysis, ProtectedGroup, Shown, protect_analyses};
 pub use check::{AuditReport, WeakerProof, check};
 pub use error::DisclosureError;
 pub use interval::{Interval, exact_intervals};

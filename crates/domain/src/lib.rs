@@ -5,6 +5,7 @@
 //! Every other room speaks the nouns that are named here.
 
 pub mod actor;
+pub mod analysis;
 pub mod assertion;
 pub mod catalogue;
 pub mod classification;

@@ -1,12 +1,13 @@
 //! Plans: what is computed, how it is protected and how it is released. Reviewed data, not code.
 //!
 //! A release plan is one TOML file with three parts: `[cube]` (read by `lumbung cube`),
-//! `[protection]` (read by `lumbung protect`) and `[release]`.
+//! `[protection]` (read by `lumbung protect`) and `[release]`; and any number of `[[analysis]]`.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::analysis::Basis;
 use crate::language::Text;
 use crate::measure::Unit;
 
@@ -19,6 +20,32 @@ pub struct Plan {
     /// Describes anybody's table to `lumbung protect`; read, like `[protection]`, by `disclosure`.
     pub table: Option<toml::Table>,
     pub release: Option<ReleasePlan>,
+    /// Figures of the bench that go out with the release.
+    #[serde(default, rename = "analysis", skip_serializing_if = "Vec::is_empty")]
+    pub analyses: Vec<AnalysisPlan>,
+}
+
+/// A method of the bench, run on the rows of the snapshot or on the cells of the released table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnalysisPlan {
+    pub id: String,
+    pub title: Text,
+    /// As in `lumbung stat METHOD`; on rows only methods whose figures are of groups, never of single enterprises.
+    pub method: String,
+    #[serde(default)]
+    pub on: Basis,
+    /// Dimension of the cube = level. On rows: every member is a group by itself. On the table: the cells that are
+    /// read, the dimension a column of its own.
+    #[serde(default)]
+    pub by: BTreeMap<String, String>,
+    /// What `lumbung stat` would be given: columns are those of the survey, or codes of measures on the table.
+    pub arguments: BTreeMap<String, String>,
+    /// Columns of money that are brought to the constant prices of the cube first.
+    #[serde(default)]
+    pub constant: Vec<String>,
+    #[serde(default)]
+    pub note: Option<Text>,
 }
 
 /// Which statistics are computed for which cells.

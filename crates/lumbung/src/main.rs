@@ -2,7 +2,9 @@
 //!
 //! No rule lives here. A command or a job is one screen that calls the rooms in order.
 
+mod analyses;
 mod cli;
+mod columns;
 mod commands;
 mod content;
 mod failure;

@@ -1,4 +1,4 @@
-//! The whole road of a release on one screen: snapshot, cube, protection, proof.
+//! The whole road of a release on one screen: snapshot, cube, protection, proof, analyses.
 //!
 //! `release` and `verify` both walk it, so that what is verified is what was done.
 
@@ -13,6 +13,7 @@ use domain::survey::Survey;
 use microdata::{Snapshot, YearCounts};
 use statistics::{Input, Variation};
 
+use crate::analyses;
 use crate::words::Message;
 
 /// What came out: the bytes that are published, and what is kept for whoever verifies.
@@ -21,6 +22,8 @@ pub(crate) struct Product {
     pub dataset: String,
     pub cube: Vec<u8>,
     pub proof: Vec<u8>,
+    /// The analyses that the plan names, if it names any.
+    pub analyses: Option<Vec<u8>>,
     pub report: AuditReport,
     pub quality: QualityReport,
 }
@@ -54,6 +57,7 @@ pub(crate) fn produce(from: &Ingredients<'_>, watch: &dyn Watch) -> anyhow::Resu
     if !report.passed() {
         return Err(Message::Audit { report: report.text() }.into());
     }
+    let analyses = analyses::analyse(from, &protection, &protected)?;
     let mut quality = quality(from, &protected, &report);
     // Series without persons engaged have no labour productivity whose precision could be told.
     let years = match statistics::quality(&input, cube_plan, from.content, watch) {
@@ -68,6 +72,7 @@ pub(crate) fn produce(from: &Ingredients<'_>, watch: &dyn Watch) -> anyhow::Resu
         dataset: cube.dataset.clone(),
         cube: protected.to_bytes(),
         proof: proof.to_bytes(),
+        analyses,
         report,
         quality,
     })

@@ -15,7 +15,7 @@ pub use frame::{Categories, Column, Frame, MISSING};
 pub use method::{Group, METHODS, Method};
 pub use outcome::{Cell, Figures, Heading, Note, Outcome, Table};
 pub use request::{Model, Request, Term};
-pub use run::run;
+pub use run::{entering, run, values};
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ pub mod edit;
 pub mod hidiroglou_berthelot;
 pub mod imputation;
 pub mod localisation;
+pub mod multivariate;
 pub mod outliers;
 pub mod selective;
 

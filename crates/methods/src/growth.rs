@@ -3,6 +3,7 @@
 pub mod accounting;
 pub mod capital;
 pub mod domar;
+pub mod reallocation;
 pub mod services;
 
 #[cfg(test)]

@@ -5,7 +5,9 @@ pub mod coarsened;
 pub mod comparison;
 pub mod effect;
 pub mod entropy;
+pub mod event_study;
 pub mod matching;
+pub mod precision;
 pub mod propensity;
 pub mod staggered;
 

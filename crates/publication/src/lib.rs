@@ -4,6 +4,7 @@
 //! sees an unprotected number, knows no clock (the moment is passed in) and speaks no HTTP: an
 //! answer is a status, a media type and bytes.
 
+pub mod analyses;
 pub mod catalogue;
 pub mod error;
 pub mod format;

@@ -17,14 +17,15 @@ use crate::cli::Format;
 #[derive(Clone, Debug)]
 pub(crate) struct StatCall {
     method: &'static Method,
-    input: PathBuf,
+    /// None for a method that reads no rows.
+    input: Option<PathBuf>,
     by: Vec<String>,
     format: Format,
     given: Vec<(&'static Argument, String)>,
 }
 
 pub(super) fn run(call: &StatCall, language: Language) -> anyhow::Result<()> {
-    let frame = file::read(&call.input)?;
+    let frame = call.input.as_deref().map(file::read).transpose()?.unwrap_or_default();
     let mut arguments = Arguments::default();
     for (argument, text) in &call.given {
         let value = match argument.kind {
@@ -55,8 +56,11 @@ impl FromArgMatches for StatCall {
         }
         Ok(StatCall {
             method,
-            input: matches.get_one::<PathBuf>("input").cloned().ok_or_else(missing)?,
-            by: matches.get_many::<String>("by").map(|by| by.cloned().collect()).unwrap_or_default(),
+            input: method.reads_rows().then(|| matches.get_one::<PathBuf>("input").cloned()).flatten(),
+            by: match method.reads_rows() {
+                true => matches.get_many::<String>("by").map(|by| by.cloned().collect()).unwrap_or_default(),
+                false => Vec::new(),
+            },
             format: matches.get_one::<Format>("format").copied().unwrap_or(Format::Table),
             given,
         })
@@ -117,28 +121,31 @@ fn subcommand(method: &'static Method) -> Command {
         .long_about(long)
         .after_help(format!("Contoh / example:\n  lumbung stat {}", method.example))
         .arg(
-            Arg::new("input")
-                .long("input")
-                .value_name("FILE")
-                .required(true)
-                .value_parser(clap::value_parser!(PathBuf))
-                .help("CSV atau Parquet dengan nama kolom / CSV or Parquet with named columns"),
-        )
-        .arg(
-            Arg::new("by")
-                .long("by")
-                .value_name("COLUMN,…")
-                .value_delimiter(',')
-                .help("hitung setiap kelompok / every group apart"),
-        )
-        .arg(
             Arg::new("format")
                 .long("format")
                 .value_parser(clap::value_parser!(Format))
                 .default_value("table")
                 .help("bentuk keluaran / form of the output"),
         );
+    let command = if method.reads_rows() { command.args(of_rows()) } else { command };
     method.arguments.iter().fold(command, |command, argument| command.arg(flag(argument)))
+}
+
+/// What every method that reads rows asks for.
+fn of_rows() -> [Arg; 2] {
+    [
+        Arg::new("input")
+            .long("input")
+            .value_name("FILE")
+            .required(true)
+            .value_parser(clap::value_parser!(PathBuf))
+            .help("CSV atau Parquet dengan nama kolom / CSV or Parquet with named columns"),
+        Arg::new("by")
+            .long("by")
+            .value_name("COLUMN,…")
+            .value_delimiter(',')
+            .help("hitung setiap kelompok / every group apart"),
+    ]
 }
 
 fn flag(argument: &'static Argument) -> Arg {

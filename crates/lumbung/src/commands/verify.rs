@@ -65,6 +65,11 @@ fn verify(rooms: &Rooms, id: &str, bar: &Bar, language: Language) -> anyhow::Res
     if on_disk("confidential/proof.lumbung") != product.proof {
         differs.push("confidential/proof.lumbung".to_owned());
     }
+    if let Some(analyses) = &product.analyses
+        && on_disk(publication::analyses::FILE) != *analyses
+    {
+        differs.push(publication::analyses::FILE.to_owned());
+    }
     if !differs.is_empty() {
         return Err(Message::Differs { release: id.to_owned(), files: differs.join(", ") }.into());
     }

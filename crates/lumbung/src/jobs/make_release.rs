@@ -92,12 +92,14 @@ fn make(rooms: &Rooms, name: &str, watch: &dyn Watch) -> anyhow::Result<(Snapsho
         quality,
         program: format!("lumbung {}", env!("CARGO_PKG_VERSION")),
     };
-    let Product { cube, proof, .. } = product;
+    let Product { cube, proof, analyses, .. } = product;
+    let files: Vec<(&str, &[u8])> =
+        analyses.iter().map(|bytes| (publication::analyses::FILE, bytes.as_slice())).collect();
     let published = rooms.releases.publish(Draft {
         manifest,
         cube: &cube,
         confidential: &[("proof.lumbung", &proof)],
-        files: &[],
+        files: &files,
     })?;
     Ok((snapshot, (*published.manifest).clone()))
 }

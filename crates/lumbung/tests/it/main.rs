@@ -1,12 +1,14 @@
 //! The whole program as its users meet it: the built binary, its exit codes, its words, and what it
 //! leaves behind when the input is bad, the disk is full or somebody presses Ctrl-C.
 
+mod analyses;
 mod backup;
 mod input;
 mod interruption;
 mod methods;
 mod picture;
 mod protect;
+mod spoiled;
 mod usage;
 
 use std::path::{Path, PathBuf};

@@ -1,7 +1,8 @@
-//! The pages of the methods: each has one, its example prints what the page shows, and its picture shows the same.
+//! The pages of the methods: each has one, its example prints what the page shows, and its picture shows
+//! the same.
 //!
-//! `LUMBUNG_WRITE_PAGES=1 cargo nextest run --release -p lumbung methods` writes what the examples print into the
-//! pages, draws the pictures and makes the table of contents.
+//! `LUMBUNG_WRITE_PAGES=1 cargo nextest run --release -p lumbung methods` writes what the examples print
+//! into the pages, draws the pictures and makes the table of contents.
 
 use std::path::{Path, PathBuf};
 
@@ -9,12 +10,12 @@ use methods::bench::{METHODS, Method};
 
 use crate::{Ended, picture, program};
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// The arguments of an example as a shell would take them apart.
-fn words(command: &str) -> Vec<String> {
+pub(crate) fn words(command: &str) -> Vec<String> {
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     for sign in command.chars() {
         match (sign, quote) {
@@ -84,8 +85,11 @@ fn example(method: &Method, format: &str) -> Result<String, String> {
     if ended.code == Some(0) { Ok(ended.out) } else { Err(format!("{}: {}", method.id, ended.err)) }
 }
 
-/// `docs/methods/README.md`: every method under its chapter.
-fn contents() -> String {
+/// Where the part of `docs/methods/README.md` begins that people write.
+const WRITTEN: &str = "\n## Reference cases\n";
+
+/// `docs/methods/README.md`: every method under its chapter, then what people wrote.
+fn contents(found: &str) -> String {
     let mut text = String::from(
         "# The analyst's bench\n\nEvery method runs on anybody's CSV or Parquet file: `lumbung stat METHOD --input FILE`. \
          Each page says what the method answers, by which formula and default, and shows an example that the tests run.\n",
@@ -98,6 +102,7 @@ fn contents() -> String {
         }
         text.push_str(&format!("- [{}]({}.md): {}\n", method.title[1], method.id, method.question[1]));
     }
+    text.push_str(found.find(WRITTEN).map_or("", |at| &found[at..]));
     text
 }
 
@@ -110,6 +115,7 @@ fn every_example_prints_what_its_page_shows() {
         }
     }
     let path = root().join("docs/methods/README.md");
-    pages.holds(&path, &std::fs::read_to_string(&path).unwrap_or_default(), &contents());
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    pages.holds(&path, &found, &contents(&found));
     assert!(pages.wrong.is_empty(), "{}", pages.wrong.join("\n"));
 }

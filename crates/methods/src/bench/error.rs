@@ -77,7 +77,8 @@ impl MethodError {
             }
             MethodError::NoRows { rows } => {
                 format!(
-                    "tidak ada baris tersisa: dari {rows} baris tidak satu pun berisi semua nilai yang diperlukan"
+                    "tidak ada baris tersisa: dari {rows} baris tidak satu pun berisi semua nilai yang \
+                     diperlukan"
                 )
             }
             MethodError::TooFew { what, needed, found } => {

@@ -68,6 +68,11 @@ impl Method {
     pub fn find(id: &str) -> Option<&'static Method> {
         METHODS.iter().copied().find(|method| method.id == id)
     }
+
+    /// False for a method that makes its figures of its arguments alone: its example needs no file.
+    pub fn reads_rows(&self) -> bool {
+        self.example.split(' ').any(|word| word == "--input")
+    }
 }
 
 /// Every method, in the order of the table of contents: one file, one line here.
@@ -93,6 +98,7 @@ pub static METHODS: &[&Method] = &[
     &growth::services::CAPITAL,
     &growth::services::LABOUR,
     &growth::domar::METHOD,
+    &growth::reallocation::METHOD,
     // Decompositions
     &decomposition::shift_share::METHOD,
     &decomposition::generalised::METHOD,
@@ -138,9 +144,11 @@ pub static METHODS: &[&Method] = &[
     &impact::coarsened::METHOD,
     &impact::entropy::METHOD,
     &impact::staggered::METHOD,
+    &impact::event_study::METHOD,
     // Editing and imputation
     &editing::hidiroglou_berthelot::METHOD,
     &editing::outliers::METHOD,
+    &editing::multivariate::METHOD,
     &editing::localisation::METHOD,
     &editing::imputation::METHOD,
     &editing::selective::METHOD,

@@ -33,6 +33,44 @@ pub fn run(
     })
 }
 
+/// The values of an argument that takes a column or an expression.
+pub fn values(
+    method: &Method,
+    frame: &Frame,
+    arguments: &Arguments,
+    name: &str,
+) -> Result<Vec<f64>, MethodError> {
+    Request::new(frame, method, arguments).numbers(name)
+}
+
+/// The rows in which no argument given as a column lacks its value: at most these enter the figures of a method.
+pub fn entering(method: &Method, frame: &Frame, arguments: &Arguments) -> Result<Vec<bool>, MethodError> {
+    let request = Request::new(frame, method, arguments);
+    let mut enters = vec![true; frame.rows()];
+    let mut keep = |there: &dyn Fn(usize) -> bool| {
+        enters.iter_mut().enumerate().for_each(|(row, enters)| *enters = *enters && there(row));
+    };
+    for argument in method.arguments.iter().filter(|argument| arguments.get(argument.name).is_some()) {
+        match argument.kind {
+            Kind::Column => match request.numbers(argument.name) {
+                Ok(values) => keep(&|row| values[row].is_finite()),
+                Err(MethodError::NotANumber { .. }) => {
+                    let words = request.categories(argument.name)?;
+                    keep(&|row| words.word(row).is_some());
+                }
+                Err(error) => return Err(error),
+            },
+            Kind::Columns => {
+                for term in request.columns(argument.name)? {
+                    keep(&|row| term.values[row].is_finite());
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(enters)
+}
+
 fn require(argument: &Argument, arguments: &Arguments) -> Result<(), MethodError> {
     if argument.required && arguments.get(argument.name).is_none() {
         let expected = match argument.kind {

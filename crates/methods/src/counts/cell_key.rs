@@ -87,7 +87,8 @@ pub(crate) static METHOD: Method = Method {
             ["tabel gangguan: pcv, ckey, pvalue", "table of perturbation: pcv, ckey, pvalue"],
         ),
     ],
-    example: "cell-key --input docs/methods/data/persons.csv --record-key record_key --cells \"district, sex\"",
+    example: "cell-key --input docs/methods/data/persons.csv --record-key record_key --cells \"district, \
+        sex\"",
     run: figures,
 };
 

@@ -125,7 +125,8 @@ pub(crate) static METHOD: Method = Method {
         "Greatest entropy with mean 0, |noise| <= D, variance <= V, no result from 1 to js, and no noise more likely \
          than none",
     ],
-    source: "Giessing (2016), Computational issues in the design of transition probabilities; Destatis ptable",
+    source: "Giessing (2016), Computational issues in the design of transition probabilities; Destatis \
+        ptable",
     arguments: &[
         Argument::required("largest", Kind::Count(None), ["gangguan terbesar D", "largest noise D"]),
         Argument::required("variance", Kind::Number(None), ["ragam terbesar V", "largest variance V"]),
@@ -135,7 +136,7 @@ pub(crate) static METHOD: Method = Method {
             ["hasil 1…js tidak pernah muncul", "results 1…js never appear"],
         ),
     ],
-    example: "p-table --input docs/methods/data/persons.csv --largest 2 --variance 0.9",
+    example: "p-table --largest 2 --variance 0.9",
     run: figures,
 };
 

@@ -101,6 +101,19 @@ fn quantiles_of_persons_meet_the_reference() {
         let found = quantiles(&values, &weights, &[p.parse().unwrap()], Definition::Averaged).unwrap()[0];
         near(found, expected[&format!("laeken_weightedQuantile_{p}")], 1e-8, p);
     }
+    let mean = crate::numerics::summation::mean(&values, &weights);
+    near(mean, expected["laeken_weightedMean"], 1e-8, "mean");
+    let median = |values: &[f64], weights: &[f64]| {
+        quantiles(values, weights, &[0.5], Definition::Averaged).unwrap()[0]
+    };
+    let line = 0.6 * median(&values, &weights);
+    near(line, expected["laeken_arpt_threshold"], 1e-8, "at-risk-of-poverty threshold");
+    let poor: Vec<usize> = (0..values.len()).filter(|row| values[*row] < line).collect();
+    let of = |column: &[f64]| poor.iter().map(|row| column[*row]).collect::<Vec<f64>>();
+    let share = 100.0 * of(&weights).iter().sum::<f64>() / weights.iter().sum::<f64>();
+    near(share, expected["laeken_arpr_pct"], 1e-8, "at-risk-of-poverty rate");
+    let gap = 100.0 * (line - median(&of(&values), &of(&weights))) / line;
+    near(gap, expected["laeken_rmpg_pct"], 1e-8, "relative median gap");
 }
 
 #[test]

@@ -59,8 +59,10 @@ pub(crate) static METHOD: Method = Method {
         "Which changes between two periods stand out?",
     ],
     definition: [
-        "E = s × max(y1,y2)^U; batas E_med ∓ C × max(jarak kuartil, |A × E_med|); U 0,5, A 0,05, C 4; kuartil tipe 7",
-        "E = s × max(y1,y2)^U; bounds E_med ∓ C × max(distance to quartile, |A × E_med|); U 0.5, A 0.05, C 4; type 7",
+        "E = s × max(y1,y2)^U; batas E_med ∓ C × max(jarak kuartil, |A × E_med|); U 0,5, A 0,05, C 4; \
+         kuartil tipe 7",
+        "E = s × max(y1,y2)^U; bounds E_med ∓ C × max(distance to quartile, |A × E_med|); U 0.5, A 0.05, C \
+         4; type 7",
     ],
     source: "Hidiroglou and Berthelot (1986)",
     arguments: &[
@@ -70,7 +72,8 @@ pub(crate) static METHOD: Method = Method {
         Argument::optional("least", Kind::Number(Some(0.05)), ["A: jarak terkecil", "A: least distance"]),
         Argument::optional("width", Kind::Number(Some(4.0)), ["C: lebar batas", "C: width of the bounds"]),
     ],
-    example: "hidiroglou-berthelot --input docs/methods/data/records.csv --before turnover_before --after turnover",
+    example: "hidiroglou-berthelot --input docs/methods/data/records.csv --before turnover_before --after \
+        turnover",
     run: figures,
 };
 

@@ -22,7 +22,8 @@ pub(crate) static METHOD: Method = Method {
     ],
     definition: [
         "Skor = bobot × |nilai − dugaan| / total dugaan; diperiksa sampai sisa skor di bawah ambang",
-        "Score = weight × |value − expected| / expected total; reviewed until what is left is below the threshold",
+        "Score = weight × |value − expected| / expected total; reviewed until what is left is below the \
+         threshold",
     ],
     source: "Latouche and Berthelot (1992); de Waal, Pannekoek and Scholtus (2011), ch. 6",
     arguments: &[
@@ -39,7 +40,8 @@ pub(crate) static METHOD: Method = Method {
         ),
         Argument::WEIGHT,
     ],
-    example: "selective-editing --input docs/methods/data/records.csv --value turnover --expected turnover_before",
+    example: "selective-editing --input docs/methods/data/records.csv --value turnover --expected \
+        turnover_before",
     run: figures,
 };
 

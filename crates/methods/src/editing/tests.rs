@@ -1,9 +1,11 @@
+use nalgebra::DMatrix;
 use proptest::prelude::*;
 
 use super::edit::Edits;
 use super::hidiroglou_berthelot::{Strictness, effects, wrong_unit};
 use super::imputation::{By, impute};
 use super::localisation::{deduce, localise};
+use super::multivariate::{Centre, distances};
 use super::outliers::{Rule, bounds};
 use super::selective;
 use crate::bench::{Cell, MethodError};
@@ -102,6 +104,46 @@ fn fences_and_deviations_by_hand() {
     assert_eq!(bounds(&[], Rule::Fences(1.5)), None);
 }
 
+/// A line with noise, and a fifth of the rows far from it on one side: they mask each other from the plain distance.
+#[test]
+fn many_outliers_on_one_side_do_not_mask_each_other() {
+    let noise = |row: usize| ((row * 7919) % 101) as f64 / 101.0 - 0.5;
+    let x = DMatrix::from_fn(100, 2, |row, column| {
+        let place = noise(row * 3 + 1) * 4.0;
+        match (column, row % 5) {
+            (0, _) => place,
+            (_, 0) => 6.0 + noise(row + 50) * 0.2,
+            _ => place + noise(row + 7),
+        }
+    });
+    let beyond = |centre| {
+        let found = distances(&x, centre, 0.05).unwrap();
+        (0..100).filter(|row| found.distances[*row] >= found.cut).collect::<Vec<usize>>()
+    };
+    assert_eq!(beyond(Centre::Bacon), (0..100).step_by(5).collect::<Vec<usize>>());
+    assert!(beyond(Centre::All).is_empty());
+}
+
+/// By hand: the square of four corners and its centre, covariance 1 on the diagonal.
+#[test]
+fn the_plain_distance_by_hand() {
+    let corners = [[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0], [0.0, 0.0]];
+    let rows: Vec<[f64; 2]> = corners.iter().chain(&corners).copied().collect();
+    let x = DMatrix::from_fn(10, 2, |row, column| rows[row][column]);
+    let found = distances(&x, Centre::All, 0.05).unwrap();
+    // Eight of ten rows at distance 1 in each column: variance 8/9.
+    close(found.distances[0], (2.0_f64 * 9.0 / 8.0).sqrt(), 1e-12);
+    close(found.distances[4], 0.0, 1e-12);
+    // The 99.5th percentile of chi-square with 2 degrees of freedom is -2 ln 0.005.
+    close(found.cut, (-2.0 * 0.005_f64.ln()).sqrt(), 1e-9);
+    let line = DMatrix::from_fn(20, 2, |row, _| row as f64);
+    assert!(matches!(distances(&line, Centre::Bacon, 0.05), Err(MethodError::Impossible(_))));
+    assert!(matches!(
+        distances(&x.rows(0, 4).into_owned(), Centre::Bacon, 0.05),
+        Err(MethodError::TooFew { .. })
+    ));
+}
+
 #[test]
 fn what_is_imputed_is_flagged_and_says_its_donor() {
     let frame = read("y,x,k\n10,1,a\n30,3,a\n,2,a\n5,1,b\n,9,c\n,,a\n");
@@ -150,6 +192,25 @@ fn bad_input_ends_in_words() {
 }
 
 proptest! {
+    /// Distances do not depend on units of measurement, nor on mixing the columns.
+    #[test]
+    fn distances_from_all_rows_do_not_depend_on_units(
+        values in prop::collection::vec(-5.0..5.0_f64, 40),
+        size in 1e-3..1e3_f64,
+    ) {
+        let x = DMatrix::from_fn(20, 2, |row, column| values[row * 2 + column]);
+        let turned = DMatrix::from_fn(20, 2, |row, column| match column {
+            0 => size * (x[(row, 0)] + 2.0 * x[(row, 1)]) + 3.0,
+            _ => x[(row, 1)],
+        });
+        let [plain, turned] = [x, turned].map(|x| distances(&x, Centre::All, 0.05));
+        if let (Ok(plain), Ok(turned)) = (plain, turned) {
+            for (a, b) in plain.distances.iter().zip(&turned.distances) {
+                prop_assert!((a - b).abs() < 1e-6);
+            }
+        }
+    }
+
     /// Whatever the record: after changing the fields named, some values satisfy the balance edit.
     #[test]
     fn no_smaller_set_of_fields_repairs_a_balance(

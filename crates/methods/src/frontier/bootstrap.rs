@@ -1,8 +1,9 @@
 //! How sure an efficiency is: the smoothed bootstrap of Simar and Wilson (1998).
 //!
-//! The estimated frontier lies inside the true one, so efficiencies look too good. New samples are drawn from
-//! the smoothed distribution of distances (reflected at one), frontiers are rebuilt, and what is lost between
-//! the estimated and the rebuilt frontier stands for what is lost between the true and the estimated one.
+//! The estimated frontier lies inside the true one, so efficiencies look too good. New samples are drawn
+//! from the smoothed distribution of distances (reflected at one), frontiers are rebuilt, and what is lost
+//! between the estimated and the rebuilt frontier stands for what is lost between the true and the
+//! estimated one.
 
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Mcg;
@@ -154,8 +155,10 @@ pub(crate) static METHOD: Method = Method {
         "How sure is the efficiency, and by how much is it too high?",
     ],
     definition: [
-        "Bootstrap homogen yang dihaluskan atas jarak Shephard; lebar jendela Silverman pada sampel terpantul; terkoreksi = jarak - bias; imbal hasil berubah, orientasi masukan",
-        "Smoothed homogeneous bootstrap of Shephard distances; Silverman bandwidth on the reflected sample; corrected = distance - bias; variable returns, input orientation",
+        "Bootstrap homogen yang dihaluskan atas jarak Shephard; lebar jendela Silverman pada sampel \
+         terpantul; terkoreksi = jarak - bias; imbal hasil berubah, orientasi masukan",
+        "Smoothed homogeneous bootstrap of Shephard distances; Silverman bandwidth on the reflected sample; \
+         corrected = distance - bias; variable returns, input orientation",
     ],
     source: "Simar and Wilson (1998); Daraio and Simar (2007), section 3.4",
     arguments: &[
@@ -168,7 +171,8 @@ pub(crate) static METHOD: Method = Method {
         Argument::optional("level", Kind::Number(Some(0.95)), ["tingkat keyakinan", "level of the interval"]),
         Argument::SEED,
     ],
-    example: "dea-bootstrap --input docs/methods/data/workshops.csv --unit workshop --inputs \"workers, machines\" --outputs output --replications 500",
+    example: "dea-bootstrap --input docs/methods/data/workshops.csv --unit workshop --inputs \"workers, \
+        machines\" --outputs output --replications 500",
     run: figures,
 };
 

@@ -32,7 +32,8 @@ pub fn cost_efficiency(
     })
 }
 
-/// The unit's own revenue as a share of the highest that combinations of the units reach with no more inputs.
+/// The unit's own revenue as a share of the highest that combinations of the units reach with no more
+/// inputs.
 pub fn revenue_efficiency(
     inputs: &[Vec<f64>],
     outputs: &[Vec<f64>],
@@ -63,11 +64,13 @@ pub(crate) static METHOD: Method = Method {
     group: Group::Frontier,
     title: ["Efisiensi biaya dan alokasi", "Cost and allocative efficiency"],
     question: [
-        "Berapa bagian biaya yang cukup, dan apakah kelebihannya karena boros atau karena campuran yang salah?",
+        "Berapa bagian biaya yang cukup, dan apakah kelebihannya karena boros atau karena campuran yang \
+         salah?",
         "What share of the cost would do, and is the excess waste or the wrong mix?",
     ],
     definition: [
-        "Efisiensi biaya = biaya terendah / biaya sendiri = efisiensi teknis × efisiensi alokatif (imbal hasil berubah)",
+        "Efisiensi biaya = biaya terendah / biaya sendiri = efisiensi teknis × efisiensi alokatif (imbal \
+         hasil berubah)",
         "Cost efficiency = lowest cost / own cost = technical × allocative efficiency (variable returns)",
     ],
     source: "Farrell (1957); Coelli, Rao and Battese (1998)",
@@ -90,7 +93,8 @@ pub(crate) static METHOD: Method = Method {
         UNIT,
         RETURNS,
     ],
-    example: "dea-cost --input docs/methods/data/workshops.csv --unit workshop --inputs \"workers, machines\" --outputs output --prices \"wage, rent\"",
+    example: "dea-cost --input docs/methods/data/workshops.csv --unit workshop --inputs \"workers, \
+        machines\" --outputs output --prices \"wage, rent\"",
     run: figures,
 };
 

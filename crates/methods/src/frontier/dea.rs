@@ -105,10 +105,13 @@ pub(crate) static METHOD: Method = Method {
         "How far is each unit from best practice, who sets the example, and is its scale right?",
     ],
     definition: [
-        "Efisiensi Farrell berorientasi masukan dengan imbal hasil berubah; slack dua tahap (jumlah terbesar dalam satuan data)",
-        "Farrell input efficiency under variable returns; two-stage slacks (largest sum in the units of the data)",
+        "Efisiensi Farrell berorientasi masukan dengan imbal hasil berubah; slack dua tahap (jumlah \
+         terbesar dalam satuan data)",
+        "Farrell input efficiency under variable returns; two-stage slacks (largest sum in the units of the \
+         data)",
     ],
-    source: "Charnes, Cooper and Rhodes (1978); Banker, Charnes and Cooper (1984); Andersen and Petersen (1993)",
+    source: "Charnes, Cooper and Rhodes (1978); Banker, Charnes and Cooper (1984); Andersen and Petersen \
+        (1993)",
     arguments: &[
         INPUTS,
         OUTPUTS,
@@ -121,7 +124,8 @@ pub(crate) static METHOD: Method = Method {
             ["nilai tiap unit terhadap unit lainnya saja", "assess each unit against the others only"],
         ),
     ],
-    example: "dea --input docs/methods/data/workshops.csv --unit workshop --inputs \"workers, machines\" --outputs output",
+    example: "dea --input docs/methods/data/workshops.csv --unit workshop --inputs \"workers, machines\" \
+        --outputs output",
     run: figures,
 };
 
@@ -140,7 +144,7 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
         };
         row.push(absent(&verdict));
         if !apart {
-            row.extend(scale(technology, unit, towards)?);
+            row.extend(scale(technology, unit, (returns, verdict.efficiency()), towards)?);
         }
         match &verdict {
             Verdict::Assessed(found) => {
@@ -209,16 +213,24 @@ fn heads(units: &Units, apart: bool) -> Table {
     table
 }
 
-/// Scale efficiency (constant over variable returns) and on which side of the best scale the unit stands.
-fn scale(technology: &Technology, unit: usize, towards: Orientation) -> Result<[Cell; 2], MethodError> {
-    let at = |returns| Ok::<_, MethodError>(technology.assess(unit, returns, towards)?.efficiency());
-    let found = (at(Returns::Constant)?, at(Returns::Variable)?, at(Returns::NonIncreasing)?);
-    let (Some(constant), Some(variable), Some(non_increasing)) = found else {
+/// Scale efficiency (constant over variable returns) and on which side of the best scale the unit stands;
+/// `known` is what was assessed already.
+fn scale(
+    technology: &Technology,
+    unit: usize,
+    known: (Returns, Option<f64>),
+    towards: Orientation,
+) -> Result<[Cell; 2], MethodError> {
+    let at = |returns| match returns == known.0 {
+        true => Ok(known.1),
+        false => technology.efficiency_of(technology, unit, returns, towards),
+    };
+    let (Some(constant), Some(variable)) = (at(Returns::Constant)?, at(Returns::Variable)?) else {
         return Ok([Cell::from(None), Cell::from(None)]);
     };
     let side = if (constant - variable).abs() < 1e-8 {
         "constant"
-    } else if (non_increasing - variable).abs() < 1e-8 {
+    } else if at(Returns::NonIncreasing)?.is_some_and(|found| (found - variable).abs() < 1e-8) {
         "decreasing"
     } else {
         "increasing"

@@ -55,12 +55,15 @@ pub(crate) static METHOD: Method = Method {
     group: Group::Frontier,
     title: ["Indeks Malmquist", "Malmquist index"],
     question: [
-        "Seberapa cepat produktivitas tumbuh, dan berapa yang mengejar praktik terbaik atau menggeser batasnya?",
+        "Seberapa cepat produktivitas tumbuh, dan berapa yang mengejar praktik terbaik atau menggeser \
+         batasnya?",
         "How fast did productivity grow, and how much of it was catching up or moving the frontier?",
     ],
     definition: [
-        "Rata-rata geometris indeks dua periode, imbal hasil tetap, orientasi keluaran; di atas satu berarti tumbuh",
-        "Geometric mean of the indices of both periods, constant returns, output orientation; above one is growth",
+        "Rata-rata geometris indeks dua periode, imbal hasil tetap, orientasi keluaran; di atas satu \
+         berarti tumbuh",
+        "Geometric mean of the indices of both periods, constant returns, output orientation; above one is \
+         growth",
     ],
     source: "Färe, Grosskopf, Norris and Zhang (1994); Ray and Desli (1997) for --returns variable",
     arguments: &[
@@ -75,7 +78,8 @@ pub(crate) static METHOD: Method = Method {
         ),
         Argument::optional("orientation", Kind::Choice(&["output", "input"]), ORIENTATION.help),
     ],
-    example: "malmquist --input docs/methods/data/workshop-years.csv --unit workshop --period year --inputs \"workers, machines\" --outputs output",
+    example: "malmquist --input docs/methods/data/workshop-years.csv --unit workshop --period year --inputs \
+        \"workers, machines\" --outputs output",
     run: figures,
 };
 

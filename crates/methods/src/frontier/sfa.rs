@@ -62,7 +62,8 @@ pub(crate) static METHOD: Method = Method {
         ),
         Argument::optional("unit", Kind::Column, ["kolom nama unit", "column with the name of the unit"]),
     ],
-    example: "sfa --input docs/methods/data/workshops.csv --unit workshop --model \"log(output) ~ log(workers) + log(machines)\"",
+    example: "sfa --input docs/methods/data/workshops.csv --unit workshop --model \"log(output) ~ \
+        log(workers) + log(machines)\"",
     run: figures,
 };
 
@@ -205,10 +206,20 @@ fn tables(frontier: &Frontier, names: &[String], cost: bool) -> Figures {
             "the likelihood is not curved downwards at this point: no standard errors, weak estimates",
         );
     }
+    if frontier.estimates.last().is_some_and(|gamma| *gamma > 1.0 - 1e-6) {
+        figures = figures.warn(
+            "gamma hampir 1: derau hampir nol dan batas produksi menyentuh unit terbaik; galat baku tidak \
+             dapat dipercaya",
+            "gamma is close to 1: noise is almost zero and the frontier touches the best units; standard errors \
+             cannot be relied on",
+        );
+    }
     if cost {
         figures = figures.note(
-            "efisiensi biaya adalah E[exp(-u)|e]: biaya batas sebagai bagian biaya sendiri; FRONTIER 4.1 mencetak kebalikannya",
-            "cost efficiency is E[exp(-u)|e], frontier cost as a share of own cost; FRONTIER 4.1 prints E[exp(u)|e]",
+            "efisiensi biaya adalah E[exp(-u)|e]: biaya batas sebagai bagian biaya sendiri; FRONTIER 4.1 \
+             mencetak kebalikannya",
+            "cost efficiency is E[exp(-u)|e], frontier cost as a share of own cost; FRONTIER 4.1 prints \
+             E[exp(u)|e]",
         );
     }
     figures

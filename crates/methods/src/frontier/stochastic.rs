@@ -4,12 +4,17 @@
 //! With one row per unit and mu = 0 that is the half-normal model, with mu free the truncated one; with
 //! several rows Battese and Coelli (1992); with one row per unit and mu = z'd Battese and Coelli (1995).
 
+use std::cell::Cell;
+
 use nalgebra::{DMatrix, DVector};
 
 use crate::bench::{MethodError, Saying};
 use crate::numerics::least_squares::{self, Fit};
 use crate::numerics::normal::{log_distribution, mills};
 use crate::numerics::optimise::{Minimum, bfgs, hessian, polish};
+
+/// ln of the ratio of the two variances beyond which one of them has vanished.
+const BORDER: f64 = 13.8;
 
 /// What is to be fitted.
 #[derive(Clone, Debug)]
@@ -204,8 +209,10 @@ pub fn fit(data: &Data) -> Result<Frontier, MethodError> {
     let skewness = sign * ols.residuals.iter().map(|residual| residual.powi(3)).sum::<f64>();
     if skewness >= 0.0 && data.z.ncols() == 0 && data.periods.is_none() && data.units.len() == rows {
         return Err(MethodError::Impossible(Saying::new(
-            "sisa regresi menceng ke arah yang salah: data ini tidak menunjukkan inefisiensi setengah-normal (Waldman, 1982)",
-            "the residuals are skewed the wrong way: these data show no half-normal inefficiency (Waldman, 1982)",
+            "sisa regresi menceng ke arah yang salah: data ini tidak menunjukkan inefisiensi \
+             setengah-normal (Waldman, 1982)",
+            "the residuals are skewed the wrong way: these data show no half-normal inefficiency (Waldman, \
+             1982)",
         )));
     }
     // Coordinates in which the regressors are orthonormal: the search then sees a round valley.
@@ -213,9 +220,41 @@ pub fn fit(data: &Data) -> Result<Frontier, MethodError> {
     let problem = Problem { data, x: &data.x * &turn, sign };
     let start = start(data, &problem, &ols, variance, &turn);
     let search = |point: &[f64], slopes: &mut [f64]| problem.value(point, slopes);
-    let minimum = polish(search, bfgs(search, &start, 1e-6, 2000)?);
+    let best = Cell::new((f64::INFINITY, f64::NAN));
+    let watched = |point: &[f64], slopes: &mut [f64]| {
+        let value = search(point, slopes);
+        if value < best.get().0 {
+            best.set((value, point[point.len() - 1] - point[point.len() - 2]));
+        }
+        value
+    };
+    let minimum = bfgs(watched, &start, 1e-6, 2000).map_err(|error| stuck(error, best.get().1))?;
+    let minimum = polish(search, minimum);
     let curvature = hessian(search, &minimum.point) * rows as f64;
     Ok(report(&problem, &minimum, &curvature, &turn, variance))
+}
+
+/// At a border of gamma the likelihood has no top to converge to: that is the reason, and is said. `ratio`
+/// is the logarithm of the variance of inefficiency over that of noise at the best point seen.
+fn stuck(error: MethodError, ratio: f64) -> MethodError {
+    if ratio > BORDER {
+        return MethodError::Impossible(Saying::new(
+            "gamma menuju 1: ragam derau menuju nol, batas produksi menyentuh unit terbaik dan likelihood tidak punya \
+             puncak; data ini tidak memuat derau yang dapat dipisahkan: pakailah dea, atau periksa baris kembar dan \
+             pencilan",
+            "gamma goes to 1: the variance of noise goes to zero, the frontier touches the best units and the \
+             likelihood has no top; these data hold no noise to set apart: use dea, or look for rows that repeat and \
+             for outliers",
+        ));
+    }
+    if ratio < -BORDER {
+        return MethodError::Impossible(Saying::new(
+            "gamma menuju 0: tidak ada inefisiensi yang dapat dibedakan dari derau; regresi biasa (ols) \
+             cukup",
+            "gamma goes to 0: no inefficiency can be told from noise; a plain regression (ols) will do",
+        ));
+    }
+    error
 }
 
 /// The log-likelihood at given parameters, in the order of [`Frontier::estimates`].

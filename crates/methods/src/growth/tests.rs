@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::accounting::{Period, growth};
 use super::capital::{Pattern, Start, efficiency, stocks};
-use super::domar::{Industry, domar};
+use super::domar::{self, domar};
+use super::reallocation::{Industry, reallocation};
 use super::services::{Asset, rate_of_return, services_growth};
 use crate::bench::{Arguments, Categories, Cell, Column, Frame, Method, MethodError, Outcome, run};
 use crate::numerics::summation::sum;
@@ -159,7 +160,7 @@ fn rentals_exhaust_capital_income_and_price_gains_lower_them() {
 /// Where intermediate inputs are bought inside the economy only, Domar weights sum to more than one.
 #[test]
 fn domar_by_hand() {
-    let industry = |output: f64| Industry { old_output: output, output, productivity: 0.01 };
+    let industry = |output: f64| domar::Industry { old_output: output, output, productivity: 0.01 };
     let parts = domar(&[industry(150.0), industry(50.0)], 100.0, 100.0);
     near(parts[0], 0.015, 1e-15, "large");
     near(sum(parts), 0.02, 1e-15, "economy");
@@ -264,5 +265,39 @@ proptest! {
     fn one_type_alone_grows_as_it_grows(old in 0.1_f64..9.0, new in 0.1_f64..9.0, pay in 0.1_f64..9.0) {
         let found = services_growth(&[old], &[new], &[pay], &[pay]).unwrap();
         prop_assert!((found - (new / old).ln()).abs() < 1e-12);
+    }
+}
+
+fn industry(values: &[f64]) -> Industry {
+    let [value_added, share, volume, capital, labour] = values[..] else { unreachable!("five values each") };
+    Industry { value_added, labour_cost: share * value_added, volume, capital, labour }
+}
+
+/// Two alike industries between which a tenth of the capital moves: nothing grows inside, and what the move does
+/// to the sums is all.
+#[test]
+fn moving_capital_to_where_it_earns_more_is_reallocation() {
+    let one =
+        |capital, volume| Industry { value_added: 100.0, labour_cost: 50.0, volume, capital, labour: 10.0 };
+    // Capital of the first earns twice per unit of what it earns in the second.
+    let pairs = [
+        [one(100.0, 100.0), one(110.0, 100.0 * 1.1_f64.sqrt())],
+        [one(200.0, 100.0), one(190.0, 100.0 * 0.95_f64.sqrt())],
+    ];
+    let found = reallocation(&pairs).unwrap();
+    assert!(found.industries.abs() < 1e-15 && found.labour.abs() < 1e-15);
+    assert!((found.capital - 0.25 * (1.1_f64.ln() + 0.95_f64.ln())).abs() < 1e-15 && found.capital > 0.0);
+    assert!((found.aggregate - found.capital - found.value_added).abs() < 1e-15);
+}
+
+proptest! {
+    #[test]
+    fn reallocations_and_industries_add_up(values in prop::collection::vec(0.1_f64..0.9, 40)) {
+        let pairs: Vec<[Industry; 2]> = values.chunks(10).map(|two| [industry(&two[..5]), industry(&two[5..])]).collect();
+        let found = reallocation(&pairs).unwrap();
+        let parts = found.industries + found.value_added + found.capital + found.labour;
+        prop_assert!((found.aggregate - parts).abs() < 1e-12);
+        let one = reallocation(&pairs[..1]).unwrap();
+        prop_assert!((one.aggregate - one.industries).abs() < 1e-12, "one industry moves nothing");
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::comparison::{COVARIATES, Comparison, OPTIONAL_OUTCOME, TREATED, balance_table, difference};
 use super::matching::stratum_weights;
+use super::precision;
 use crate::bench::{Argument, Figures, Group, Kind, Method, MethodError, Request, Saying, Table};
 
 /// The interval of every value: Sturges' number of equal intervals from the least to the largest, unless told.
@@ -42,11 +43,11 @@ pub(crate) static METHOD: Method = Method {
     ],
     definition: [
         "Selang sama lebar menurut Sturges; bobot pembanding = peserta / pembanding dalam sel; sel dengan satu \
-         pihak saja dibuang dan dihitung",
+         pihak saja dibuang dan dihitung; galat baku dari sisa terhadap rata-rata pembanding sel",
         "Equal intervals by Sturges' rule; weight of the untreated = treated / untreated in the cell; cells with \
-         one side only are dropped and counted",
+         one side only are dropped and counted; standard error from residuals about the cell means of the untreated",
     ],
-    source: "Iacus, King and Porro (2012)",
+    source: "Iacus, King and Porro (2012); Imbens and Rubin (2015)",
     arguments: &[
         TREATED,
         COVARIATES,
@@ -66,7 +67,8 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
     let intervals = request.count("intervals")?.map(|count| count.clamp(1, 1_000_000) as usize);
     let columns: Vec<Vec<usize>> =
         (1..data.x.ncols()).map(|column| coarsen(data.x.column(column).as_slice(), intervals)).collect();
-    let weights = stratum_weights(&cells(&columns, data.rows.len()), &data.treated, &data.weights);
+    let strata = cells(&columns, data.rows.len());
+    let weights = stratum_weights(&strata, &data.treated, &data.weights);
     let kept = |wanted: bool| {
         (0..weights.len()).filter(|row| data.treated[*row] == wanted && weights[*row] > 0.0).count()
     };
@@ -81,13 +83,23 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
             ["Dampak pada peserta yang cocok", "Effect on the matched treated"],
             &[
                 ("estimate", "Dugaan", "Estimate"),
+                ("standard_error", "Galat baku", "Standard error"),
                 ("treated", "Peserta", "Treated"),
                 ("untreated", "Pembanding", "Untreated"),
             ],
         );
-        let value = difference(&data.pick(&outcome), &data.treated, &weights);
-        table.push(vec![value.into(), kept(true).into(), kept(false).into()]);
+        let outcome = data.pick(&outcome);
+        let value = difference(&outcome, &data.treated, &weights);
+        let spread = precision::stratified(&outcome, &data.treated, &weights, &strata);
+        let error = precision::cell(spread.map(|spread| spread.standard_error));
+        table.push(vec![value.into(), error, kept(true).into(), kept(false).into()]);
         figures = figures.table(table);
+        if let Some(alone) = spread.map(|spread| spread.alone).filter(|alone| *alone > 0) {
+            figures = figures.warn(
+                format!("{alone} sel hanya punya satu pembanding: galat bakunya terlalu kecil"),
+                format!("{alone} cells have one untreated unit only: the standard error is too small"),
+            );
+        }
     }
     let dropped = data.treated.iter().filter(|treated| **treated).count() - kept(true);
     if dropped > 0 {

@@ -3,6 +3,7 @@
 use nalgebra::{DMatrix, DVector};
 
 use super::comparison::{COVARIATES, Comparison, OPTIONAL_OUTCOME, TREATED, balance_table, difference};
+use super::precision;
 use crate::bench::{Argument, Figures, Group, Kind, Method, MethodError, Request, Table};
 use crate::numerics::{least_squares::Factored, linear};
 
@@ -92,10 +93,12 @@ pub(crate) static METHOD: Method = Method {
         "Which weights of the untreated give them the means of the treated?",
     ],
     definition: [
-        "Bobot pembanding dengan jumlah w·ln(w/q) terkecil yang menyamakan rata-rata setiap ciri",
-        "Weights of the untreated with the least sum of w·ln(w/q) that equate the mean of every covariate",
+        "Bobot pembanding dengan jumlah w·ln(w/q) terkecil yang menyamakan rata-rata setiap ciri; galat baku dari \
+         sisa regresi berbobot pembanding",
+        "Weights of the untreated with the least sum of w·ln(w/q) that equate the mean of every covariate; standard \
+         error from residuals of the weighted regression of the untreated",
     ],
-    source: "Hainmueller (2012)",
+    source: "Hainmueller (2012); Zhao and Percival (2017)",
     arguments: &[
         TREATED,
         COVARIATES,
@@ -123,10 +126,14 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
             ["Dampak pada peserta", "Effect on the treated"],
             &[
                 ("estimate", "Dugaan", "Estimate"),
+                ("standard_error", "Galat baku", "Standard error"),
                 ("effective", "Ukuran efektif pembanding", "Effective size of the untreated"),
             ],
         );
-        table.push(vec![difference(&data.pick(&outcome), &data.treated, &weights).into(), effective.into()]);
+        let outcome = data.pick(&outcome);
+        let error = precision::balanced(&outcome, &data.treated, &data.x, &weights, &data.names)?;
+        let value = difference(&outcome, &data.treated, &weights);
+        table.push(vec![value.into(), error.into(), effective.into()]);
         figures = figures.table(table);
     }
     figures = figures.table(balance_table(&data, None, &weights));

@@ -3,16 +3,29 @@
 use std::collections::BTreeSet;
 
 use super::comparison::{COVARIATES, Comparison, OPTIONAL_OUTCOME, TREATED, balance_table, difference};
+use super::precision;
 use super::propensity::logit;
-use crate::bench::{Argument, Cell, Figures, Group, Kind, Method, MethodError, Request, Saying, Table};
+use crate::bench::{Argument, Figures, Group, Kind, Method, MethodError, Request, Saying, Table};
 
 /// A treated row and the untreated row that stands in for it.
 pub type Pair = (usize, usize);
 
-/// The nearest untreated row of every treated row, the largest score first; of treated rows with equal scores the
-/// earlier goes first, of untreated ones the later is taken.
-/// With a caliper, only within that distance.
-pub fn nearest(score: &[f64], treated: &[bool], replacement: bool, caliper: Option<f64>) -> Vec<Pair> {
+/// How stand-ins are looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Search {
+    /// An untreated row may stand in for several.
+    pub replacement: bool,
+    /// Among smaller scores first; above only where there is none. So does version 4.5.1 of the R package
+    /// MatchIt.
+    pub below: bool,
+    /// The largest distance allowed.
+    pub caliper: Option<f64>,
+}
+
+/// The nearest untreated row of every treated row, the largest score first; of treated rows with equal
+/// scores the earlier goes first, of untreated ones the later is taken.
+pub fn nearest(score: &[f64], treated: &[bool], search: Search) -> Vec<Pair> {
+    let Search { replacement, below: downwards, caliper } = search;
     let mut order: Vec<usize> = (0..score.len()).filter(|row| treated[*row]).collect();
     order.sort_by(|a, b| score[*b].total_cmp(&score[*a]).then(a.cmp(b)));
     // The bits of a positive number sort as the number does.
@@ -21,9 +34,10 @@ pub fn nearest(score: &[f64], treated: &[bool], replacement: bool, caliper: Opti
     let mut pairs = Vec::new();
     for row in order {
         let own = score[row].to_bits();
-        let below = free.range(..=(own, usize::MAX)).next_back().copied();
+        let end = if downwards { (own, 0) } else { (own, usize::MAX) };
+        let below = free.range(..end).next_back().copied();
         // Of equal scores above, the last row as well.
-        let above = free.range((own, usize::MAX)..).next().copied();
+        let above = free.range(end..).next().copied().filter(|_| below.is_none() || !downwards);
         let above = above.and_then(|(bits, _)| free.range(..=(bits, usize::MAX)).next_back().copied());
         let distance = |found: (u64, usize)| (f64::from_bits(found.0) - score[row]).abs();
         let candidates = [below, above].into_iter().flatten();
@@ -40,7 +54,8 @@ pub fn nearest(score: &[f64], treated: &[bool], replacement: bool, caliper: Opti
     pairs
 }
 
-/// Weights of the rows after matching: one for a matched treated row, the number of its matches for another.
+/// Weights of the rows after matching: one for a matched treated row, the number of its matches for
+/// another.
 pub fn weights_of(pairs: &[Pair], rows: usize) -> Vec<f64> {
     let mut weights = vec![0.0; rows];
     for (treated, untreated) in pairs {
@@ -63,7 +78,8 @@ pub fn subclasses(score: &[f64], treated: &[bool], count: usize) -> Vec<usize> {
     score.iter().map(|score| cuts.partition_point(|cut| cut <= score)).collect()
 }
 
-/// Weights that give the untreated of every stratum the number of its treated; strata without one side get zero.
+/// Weights that give the untreated of every stratum the number of its treated; strata without one side get
+/// zero.
 pub fn stratum_weights(strata: &[usize], treated: &[bool], weights: &[f64]) -> Vec<f64> {
     let count = strata.iter().max().map_or(0, |most| most + 1);
     let (mut own, mut other) = (vec![0.0; count], vec![0.0; count]);
@@ -89,11 +105,13 @@ pub(crate) static METHOD: Method = Method {
     ],
     definition: [
         "Tetangga terdekat 1:1 pada skor logit tanpa pengembalian, skor terbesar dahulu, seri menurut baris; \
-         selisih baku terhadap simpangan baku peserta",
+         selisih baku terhadap simpangan baku peserta; galat baku Abadie–Imbens, skor dianggap diketahui",
         "Nearest neighbour 1:1 on the logit score without replacement, largest score first, ties by row; \
-         differences standardised by the standard deviation of the treated",
+         differences standardised by the standard deviation of the treated; Abadie–Imbens standard error, the \
+         score taken as known",
     ],
-    source: "Rosenbaum and Rubin (1983); Ho, Imai, King and Stuart (2007); Stuart (2010)",
+    source: "Rosenbaum and Rubin (1983); Ho, Imai, King and Stuart (2007); Abadie and Imbens (2006); Stuart \
+        (2010)",
     arguments: &[
         TREATED,
         COVARIATES,
@@ -111,6 +129,14 @@ pub(crate) static METHOD: Method = Method {
                 "largest distance, in standard deviations of the score",
             ],
         ),
+        Argument::optional(
+            "search",
+            Kind::Choice(&["both", "below"]),
+            [
+                "arah pencarian; below: skor yang lebih kecil dahulu, seperti MatchIt 4.5.1",
+                "where to look; below: smaller scores first, as MatchIt 4.5.1 does",
+            ],
+        ),
         Argument::optional("subclasses", Kind::Count(Some(6)), ["jumlah subkelas", "number of subclasses"]),
         Argument::WEIGHT,
     ],
@@ -124,7 +150,7 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
     let others: Vec<&[f64]> = outcome.iter().map(Vec::as_slice).collect();
     let data = Comparison::read(request, &others)?;
     let score = logit(&data.treated, &data.x, &data.weights, &data.names)?.probabilities;
-    let (weights, pairs) = matched(request, &data, &score)?;
+    let (weights, found) = matched(request, &data, &score)?;
     let kept = (0..data.rows.len()).filter(|row| data.treated[*row] && weights[*row] > 0.0).count();
     if kept == 0 {
         let what = Saying::new("peserta yang mempunyai pasangan", "treated units with a match");
@@ -133,10 +159,10 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
     let all = data.treated.iter().filter(|treated| **treated).count();
     let mut figures = Figures::new(data.rows.len());
     if let Some(outcome) = outcome {
-        figures = figures.table(effect(&data.pick(&outcome), &data.treated, &weights, &pairs));
+        figures = figures.table(effect(&data.pick(&outcome), &data.treated, &weights, &score, &found));
     }
     figures = figures.table(balance_table(&data, Some(&score), &weights));
-    if !pairs.is_empty() {
+    if let Found::Pairs(pairs) = &found {
         let mut table = Table::new(
             "pairs",
             ["Pasangan", "Pairs"],
@@ -146,7 +172,7 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
                 ("distance", "Jarak skor", "Distance of scores"),
             ],
         );
-        for (treated, untreated) in &pairs {
+        for (treated, untreated) in pairs {
             let distance = (score[*treated] - score[*untreated]).abs();
             table.push(vec![
                 (data.rows[*treated] + 1).into(),
@@ -165,16 +191,23 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
     Ok(data.caution(figures))
 }
 
+/// Who stands in for whom.
+enum Found {
+    Pairs(Vec<Pair>),
+    /// The subclass of every row.
+    Subclasses(Vec<usize>),
+}
+
 fn matched(
     request: &Request<'_>,
     data: &Comparison,
     score: &[f64],
-) -> Result<(Vec<f64>, Vec<Pair>), MethodError> {
+) -> Result<(Vec<f64>, Found), MethodError> {
     let word = request.choice("by-score")?;
     if word == "subclass" {
         let count = request.count("subclasses")?.unwrap_or(6).clamp(1, 1000) as usize;
         let strata = subclasses(score, &data.treated, count);
-        return Ok((stratum_weights(&strata, &data.treated, &data.weights), Vec::new()));
+        return Ok((stratum_weights(&strata, &data.treated, &data.weights), Found::Subclasses(strata)));
     }
     if request.word("weight").is_some() {
         return Err(request.bad("weight", request.word("weight").unwrap_or_default(), "--by-score subclass"));
@@ -182,17 +215,19 @@ fn matched(
     let mean = score.iter().sum::<f64>() / score.len() as f64;
     let spread = score.iter().map(|score| (score - mean).powi(2)).sum::<f64>() / (score.len() as f64 - 1.0);
     let caliper = request.number("caliper")?.map(|caliper| caliper * spread.sqrt());
-    let pairs = nearest(score, &data.treated, word == "replacement", caliper);
-    Ok((weights_of(&pairs, score.len()), pairs))
+    let search =
+        Search { replacement: word == "replacement", below: request.choice("search")? == "below", caliper };
+    let pairs = nearest(score, &data.treated, search);
+    Ok((weights_of(&pairs, score.len()), Found::Pairs(pairs)))
 }
 
-fn effect(outcome: &[f64], treated: &[bool], weights: &[f64], pairs: &[Pair]) -> Table {
+fn effect(outcome: &[f64], treated: &[bool], weights: &[f64], score: &[f64], found: &Found) -> Table {
     let mut table = Table::new(
         "effect",
         ["Dampak pada peserta", "Effect on the treated"],
         &[
             ("estimate", "Dugaan", "Estimate"),
-            ("standard_error", "Galat baku berpasangan", "Paired standard error"),
+            ("standard_error", "Galat baku", "Standard error"),
             ("treated", "Peserta", "Treated"),
             ("untreated", "Pembanding berbeda", "Distinct untreated"),
         ],
@@ -200,17 +235,13 @@ fn effect(outcome: &[f64], treated: &[bool], weights: &[f64], pairs: &[Pair]) ->
     let side = |wanted: bool| {
         (0..weights.len()).filter(|row| treated[*row] == wanted && weights[*row] > 0.0).count()
     };
-    let once = !pairs.is_empty() && side(false) == pairs.len();
-    let changes: Vec<f64> = pairs.iter().map(|(own, other)| outcome[*own] - outcome[*other]).collect();
-    let error = super::before_after::change(&changes, &vec![1.0; changes.len()]).map(|(_, error)| error);
-    let error = match error {
-        Some(error) if once => Cell::from(error),
-        _ => Cell::Absent(domain::language::Text::new(
-            "hanya untuk pasangan tanpa pengembalian",
-            "only for pairs without replacement",
-        )),
+    let error = match found {
+        Found::Pairs(pairs) => precision::matched(outcome, score, treated, pairs),
+        Found::Subclasses(strata) => {
+            precision::stratified(outcome, treated, weights, strata).map(|spread| spread.standard_error)
+        }
     };
     let value = difference(outcome, treated, weights);
-    table.push(vec![value.into(), error, side(true).into(), side(false).into()]);
+    table.push(vec![value.into(), precision::cell(error), side(true).into(), side(false).into()]);
     table
 }

@@ -179,7 +179,9 @@ pub fn matrix(columns: &[&[f64]]) -> DMatrix<f64> {
 /// What is said where floating point ends.
 pub(crate) fn too_large() -> MethodError {
     MethodError::Impossible(Saying::new(
-        "bilangan terlalu besar atau terlalu kecil untuk dihitung; ubah satuannya (misalnya juta rupiah) atau periksa datanya",
-        "the numbers are too large or too small to compute with; change their unit (say, millions) or check the data",
+        "bilangan terlalu besar atau terlalu kecil untuk dihitung; ubah satuannya (misalnya juta rupiah) \
+         atau periksa datanya",
+        "the numbers are too large or too small to compute with; change their unit (say, millions) or check \
+         the data",
     ))
 }

@@ -1,8 +1,9 @@
 //! Linear programmes with few rows and many columns: the revised simplex method with a dense basis inverse.
 //!
-//! Written here because the programmes of efficiency analysis have a dozen rows, a column per enterprise and
-//! one programme per enterprise: a general sparse solver spends its time on setting up, and cannot go on to a
-//! second objective on the optimal face. What comes back was computed from a freshly factored basis.
+//! Written here because the programmes of efficiency analysis have a dozen rows, a column per enterprise
+//! and one programme per enterprise: a general sparse solver spends its time on setting up, and cannot go
+//! on to a second objective on the optimal face. What comes back was computed from a freshly factored
+//! basis.
 
 use nalgebra::{DMatrix, DVector};
 
@@ -16,6 +17,9 @@ const PRICE: f64 = 1e-11;
 const FEASIBLE: f64 = 1e-9;
 /// Pivots between two fresh factorisations.
 const REFRESH: usize = 60;
+/// Columns that a look at all of them keeps for the next pivots: with a column per enterprise, looking is
+/// the work.
+const SHORT_LIST: usize = 24;
 
 /// How a row is bounded by its right-hand side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +48,15 @@ pub struct Solution {
     /// What remains of each row: right-hand side minus row for at-most, row minus right-hand side for
     /// at-least.
     pub slacks: Vec<f64>,
+}
+
+/// By what columns are compared.
+struct Pricing<'a> {
+    costs: &'a [f64],
+    closed: &'a [bool],
+    prices: &'a [f64],
+    /// A reduced cost above minus this is zero.
+    least: f64,
 }
 
 /// How a programme ends.
@@ -208,13 +221,15 @@ impl<'a> Tableau<'a> {
 
     fn minimise(&mut self, costs: &[f64], closed: &[bool]) -> Result<Reached, MethodError> {
         let steps_max = 200 * (self.rows + 10) + 2 * self.structural;
-        let mut stalled = 0;
+        let (mut stalled, mut short) = (0, Vec::new());
         for _ in 0..steps_max {
             let prices = self.prices(costs);
             let size = prices.iter().fold(1.0, |size: f64, price| size.max(price.abs()));
             // After many steps without progress the first candidate is taken (Bland), which cannot cycle.
             let bland = stalled > 2 * self.rows + 20;
-            let Some(entering) = self.entering(costs, closed, &prices, PRICE * size, bland) else {
+            let pricing = Pricing { costs, closed, prices: &prices, least: PRICE * size };
+            let entering = if bland { self.first(&pricing) } else { self.steepest(&pricing, &mut short) };
+            let Some(entering) = entering else {
                 if self.pivots == 0 || self.refresh() {
                     return Ok(Reached::Optimum);
                 }
@@ -239,29 +254,36 @@ impl<'a> Tableau<'a> {
         }
     }
 
-    fn entering(
-        &self,
-        costs: &[f64],
-        closed: &[bool],
-        prices: &[f64],
-        least: f64,
-        bland: bool,
-    ) -> Option<usize> {
-        let mut best = None;
-        let mut lowest = -least;
-        for column in 0..self.structural + self.rows {
-            if !self.open(column, closed) {
-                continue;
-            }
-            let reduced = costs[column] - self.dot(column, prices);
-            if reduced < lowest {
-                if bland {
-                    return Some(column);
-                }
-                (best, lowest) = (Some(column), reduced);
-            }
+    fn reduced(&self, pricing: &Pricing<'_>, column: usize) -> f64 {
+        pricing.costs[column] - self.dot(column, pricing.prices)
+    }
+
+    /// The first column that may enter.
+    fn first(&self, pricing: &Pricing<'_>) -> Option<usize> {
+        (0..self.structural + self.rows)
+            .filter(|column| self.open(*column, pricing.closed))
+            .find(|column| self.reduced(pricing, *column) < -pricing.least)
+    }
+
+    /// The column of the short list with the lowest reduced cost; where the list has none left, of all
+    /// columns, and the list is made anew.
+    fn steepest(&self, pricing: &Pricing<'_>, short: &mut Vec<usize>) -> Option<usize> {
+        let priced = |column: usize| {
+            let reduced = self.open(column, pricing.closed).then(|| self.reduced(pricing, column))?;
+            (reduced < -pricing.least).then_some((reduced, column))
+        };
+        let order = |a: &(f64, usize), b: &(f64, usize)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+        if let Some((_, column)) = short.iter().filter_map(|column| priced(*column)).min_by(order) {
+            return Some(column);
         }
-        best
+        let mut all: Vec<(f64, usize)> = (0..self.structural + self.rows).filter_map(priced).collect();
+        if all.len() > SHORT_LIST {
+            all.select_nth_unstable_by(SHORT_LIST, order);
+            all.truncate(SHORT_LIST);
+        }
+        short.clear();
+        short.extend(all.iter().map(|(_, column)| *column));
+        all.into_iter().min_by(order).map(|(_, column)| column)
     }
 
     fn leaving(&self, direction: &DVector<f64>, bland: bool) -> Option<usize> {

@@ -52,7 +52,7 @@ pub(crate) static METHOD: Method = Method {
          milk 4, sugar 0.5, oil 0.5; poor <= 21, borderline <= 35 (or 28 and 42)",
     ],
     source: "World Food Programme (2008), Food consumption analysis",
-    arguments: &with_sample::<9, 18>([
+    arguments: &with_sample::<10, 19>([
         group(0, ["hari makan pangan pokok", "days with staples"]),
         group(1, ["hari makan kacang-kacangan", "days with pulses"]),
         group(2, ["hari makan sayur", "days with vegetables"]),
@@ -62,6 +62,7 @@ pub(crate) static METHOD: Method = Method {
         group(6, ["hari memakai gula", "days with sugar"]),
         group(7, ["hari memakai minyak", "days with oil"]),
         Argument::optional("thresholds", Kind::Numbers(&[21.0, 35.0]), ["dua ambang", "the two thresholds"]),
+        Argument::optional("scores", Kind::Flag, ["skor setiap baris", "the score of every row"]),
     ]),
     example: "food-consumption --input docs/methods/data/households.csv --staples staples --pulses pulses \
               --vegetables vegetables --fruit fruit --protein protein --dairy dairy --sugar sugar --oil oil \
@@ -105,17 +106,10 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
         };
         add(wanted, &own.iter().map(is).collect::<Vec<f64>>())?;
     }
-    let mut table = Table::new(
-        "scores",
-        ["Skor", "Scores"],
-        &[("row", "Baris", "Row"), ("score", "Skor", "Score"), ("class", "Golongan", "Class")],
-    );
-    for (row, score) in scores.iter().enumerate() {
-        let class =
-            if score.is_nan() { Cell::from(f64::NAN) } else { class(*score, [poor, borderline]).into() };
-        table.push(vec![(row + 1).into(), (*score).into(), class]);
+    let mut figures = report.figures()?;
+    if request.flag("scores") {
+        figures = figures.table(rows(&scores, [poor, borderline]));
     }
-    let mut figures = report.figures()?.table(table);
     if above > 0 {
         figures = figures.warn(
             format!("{above} baris memuat lebih dari 7 hari; dihitung 7"),
@@ -123,4 +117,17 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
         );
     }
     Ok(figures)
+}
+
+fn rows(scores: &[f64], thresholds: [f64; 2]) -> Table {
+    let mut table = Table::new(
+        "scores",
+        ["Skor", "Scores"],
+        &[("row", "Baris", "Row"), ("score", "Skor", "Score"), ("class", "Golongan", "Class")],
+    );
+    for (row, score) in scores.iter().enumerate() {
+        let class = if score.is_nan() { Cell::from(f64::NAN) } else { class(*score, thresholds).into() };
+        table.push(vec![(row + 1).into(), (*score).into(), class]);
+    }
+    table
 }

@@ -107,7 +107,8 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
         );
     }
     Ok(figures.note(
-        "galat baku memuat rancangan sampel, bukan galat parameter model; bukan untuk menggolongkan orang per orang",
+        "galat baku memuat rancangan sampel, bukan galat parameter model; bukan untuk menggolongkan orang \
+         per orang",
         "standard errors hold the design, not the model's own error; not for classifying single persons",
     ))
 }

@@ -144,8 +144,12 @@ pub(crate) static METHOD: Method = Method {
         "What are the elasticities when labour, too, depends on productivity?",
     ],
     definition: [
-        "Nilai tambah; tahap satu polinomial derajat 3 dari semua masukan dan proksi; momen E[inovasi·(l(t-1), k(t))] = 0 dengan kubik produktivitas; bila terpenuhi di beberapa titik, dipilih titik yang elastisitas terkecilnya terbesar",
-        "Value added; first stage polynomial of degree 3 in all inputs and proxy; moments E[innovation·(l(t-1), k(t))] = 0 with a cubic of productivity; where they hold at several points, the one whose smallest elasticity is largest",
+        "Nilai tambah; tahap satu polinomial derajat 3 dari semua masukan dan proksi; momen \
+         E[inovasi·(l(t-1), k(t))] = 0 dengan kubik produktivitas; bila terpenuhi di beberapa titik, \
+         dipilih titik yang elastisitas terkecilnya terbesar",
+        "Value added; first stage polynomial of degree 3 in all inputs and proxy; moments \
+         E[innovation·(l(t-1), k(t))] = 0 with a cubic of productivity; where they hold at several points, \
+         the one whose smallest elasticity is largest",
     ],
     source: "Ackerberg, Caves and Frazer (2015)",
     arguments: &[
@@ -160,7 +164,8 @@ pub(crate) static METHOD: Method = Method {
         PRODUCTIVITY,
         Argument::SEED,
     ],
-    example: "ackerberg-caves-frazer --input docs/methods/data/firms.csv --unit firm --period year --output y --free l --state k --proxy m",
+    example: "ackerberg-caves-frazer --input docs/methods/data/firms.csv --unit firm --period year --output \
+        y --free l --state k --proxy m",
     run: figures,
 };
 

@@ -14,8 +14,10 @@ pub(crate) static METHOD: Method = Method {
         "What is the effect of something when this year depends on last year?",
     ],
     definition: [
-        "Selisih pertama dengan instrumen tingkat semua lag mulai 2; dua langkah dengan koreksi Windmeijer; galat baku kekar",
-        "First differences with levels of all lags from 2 as instruments; two steps with the Windmeijer correction; robust errors",
+        "Selisih pertama dengan instrumen tingkat semua lag mulai 2; dua langkah dengan koreksi Windmeijer; \
+         galat baku kekar",
+        "First differences with levels of all lags from 2 as instruments; two steps with the Windmeijer \
+         correction; robust errors",
     ],
     source: "Arellano and Bond (1991); Blundell and Bond (1998); Windmeijer (2005); Roodman (2009)",
     arguments: &[
@@ -50,7 +52,8 @@ pub(crate) static METHOD: Method = Method {
         Argument::optional("collapse", Kind::Flag, ["satu instrumen per lag", "one instrument per lag"]),
         Argument::optional("period-effects", Kind::Flag, ["efek periode", "period effects"]),
     ],
-    example: "dynamic-panel --input docs/methods/data/firms.csv --model \"y ~ l + k | firm + year\" --endogenous l --collapse",
+    example: "dynamic-panel --input docs/methods/data/firms.csv --model \"y ~ l + k | firm + year\" \
+        --endogenous l --collapse",
     run: figures,
 };
 
@@ -126,7 +129,8 @@ fn tables(fitted: &Fitted, one: bool, rows: usize) -> Figures {
     if fitted.instruments > fitted.units {
         figures = figures.warn(
             format!(
-                "{} instrumen untuk {} unit: terlalu banyak, uji Hansen melemah; pakai --collapse atau --deepest",
+                "{} instrumen untuk {} unit: terlalu banyak, uji Hansen melemah; pakai --collapse atau \
+                 --deepest",
                 fitted.instruments, fitted.units
             ),
             format!(

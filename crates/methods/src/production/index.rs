@@ -65,8 +65,10 @@ pub(crate) static METHOD: Method = Method {
         "By how many percent is an enterprise more productive than the average, and than in the first year?",
     ],
     definition: [
-        "ln TFP terhadap perusahaan rata-rata periode itu (rata-rata log dan pangsa), dirantai ke periode pertama; pangsa biaya dinormalkan berjumlah satu",
-        "ln TFP against the average enterprise of the period (mean logs and shares), chained to the first period; cost shares scaled to sum to one",
+        "ln TFP terhadap perusahaan rata-rata periode itu (rata-rata log dan pangsa), dirantai ke periode \
+         pertama; pangsa biaya dinormalkan berjumlah satu",
+        "ln TFP against the average enterprise of the period (mean logs and shares), chained to the first \
+         period; cost shares scaled to sum to one",
     ],
     source: "Caves, Christensen and Diewert (1982); Good, Nadiri and Sickles (1997)",
     arguments: &[
@@ -80,7 +82,8 @@ pub(crate) static METHOD: Method = Method {
         Argument::required("unit", Kind::Column, ["kolom perusahaan", "column with the enterprise"]),
         Argument::required("period", Kind::Column, ["kolom periode", "column with the period"]),
     ],
-    example: "tfp-index --input docs/methods/data/workshop-years.csv --unit workshop --period year --output output --inputs \"workers, machines\" --costs \"workers * wage, machines * rent\"",
+    example: "tfp-index --input docs/methods/data/workshop-years.csv --unit workshop --period year --output \
+        output --inputs \"workers, machines\" --costs \"workers * wage, machines * rent\"",
     run: figures,
 };
 

@@ -30,7 +30,8 @@ pub(crate) static METHOD: Method = Method {
         Argument::optional("errors", ERRORS, ["galat baku", "standard errors"]),
         Argument::optional("cluster", Kind::Column, ["kolom klaster", "column with the cluster"]),
     ],
-    example: "ols --input docs/methods/data/workshops.csv --model \"log(output) ~ log(workers) + log(machines)\"",
+    example: "ols --input docs/methods/data/workshops.csv --model \"log(output) ~ log(workers) + \
+        log(machines)\"",
     run: figures,
 };
 

@@ -257,8 +257,10 @@ pub(crate) static METHOD: Method = Method {
         "What changes inside the same enterprise from year to year?",
     ],
     definition: [
-        "Efek tetap unit (within); galat baku klasik dengan n - N - k derajat bebas; klaster = unit; acak = Swamy-Arora",
-        "Unit fixed effects (within); classical standard errors with n - N - k degrees of freedom; clusters = units; random = Swamy-Arora",
+        "Efek tetap unit (within); galat baku klasik dengan n - N - k derajat bebas; klaster = unit; acak = \
+         Swamy-Arora",
+        "Unit fixed effects (within); classical standard errors with n - N - k degrees of freedom; clusters \
+         = units; random = Swamy-Arora",
     ],
     source: "Baltagi (2013); Swamy and Arora (1972); Croissant and Millo (2008)",
     arguments: &[
@@ -274,7 +276,8 @@ pub(crate) static METHOD: Method = Method {
         ),
         Argument::optional("errors", ERRORS, ["galat baku", "standard errors"]),
     ],
-    example: "panel-regression --input docs/methods/data/workshop-years.csv --model \"log(output) ~ log(workers) + log(machines) | workshop + year\"",
+    example: "panel-regression --input docs/methods/data/workshop-years.csv --model \"log(output) ~ \
+        log(workers) + log(machines) | workshop + year\"",
     run: figures,
 };
 

@@ -121,16 +121,20 @@ pub(crate) static OLLEY_PAKES: Method = Method {
     group: Group::ProductionFunction,
     title: ["Olley-Pakes", "Olley-Pakes"],
     question: [
-        "Berapa elastisitas masukan bila perusahaan yang produktif lebih banyak berinvestasi dan yang lemah keluar?",
+        "Berapa elastisitas masukan bila perusahaan yang produktif lebih banyak berinvestasi dan yang lemah \
+         keluar?",
         "What are the elasticities when productive enterprises invest more and weak ones leave?",
     ],
     definition: [
-        "Polinomial derajat 3 dari modal dan investasi; tahap dua kuadrat terkecil taklinear, derajat 2, dengan peluang keluar (probit)",
-        "Polynomial of degree 3 in capital and investment; second stage non-linear least squares of degree 2 with the chance of exit (probit)",
+        "Polinomial derajat 3 dari modal dan investasi; tahap dua kuadrat terkecil taklinear, derajat 2, \
+         dengan peluang keluar (probit)",
+        "Polynomial of degree 3 in capital and investment; second stage non-linear least squares of degree \
+         2 with the chance of exit (probit)",
     ],
     source: "Olley and Pakes (1996)",
     arguments: ARGUMENTS,
-    example: "olley-pakes --input docs/methods/data/firms.csv --unit firm --period year --output y --free l --state k --proxy i",
+    example: "olley-pakes --input docs/methods/data/firms.csv --unit firm --period year --output y --free l \
+        --state k --proxy i",
     run: |request| run(request, Foreseen::Output),
 };
 
@@ -148,7 +152,8 @@ pub(crate) static LEVINSOHN_PETRIN: Method = Method {
     ],
     source: "Levinsohn and Petrin (2003); Petrin, Poi and Levinsohn (2004)",
     arguments: ARGUMENTS,
-    example: "levinsohn-petrin --input docs/methods/data/firms.csv --unit firm --period year --output y --free l --state k --proxy m",
+    example: "levinsohn-petrin --input docs/methods/data/firms.csv --unit firm --period year --output y \
+        --free l --state k --proxy m",
     run: |request| run(request, Foreseen::Productivity),
 };
 
@@ -158,8 +163,10 @@ fn run(request: &Request<'_>, foreseen: Foreseen) -> Result<Figures, MethodError
     let figures =
         proxy::figures(request, &data, &rows, Vec::new(), |data| two_stage(data, foreseen, degrees))?;
     Ok(figures.note(
-        "koefisien tenaga kerja hanya teridentifikasi bila tenaga kerja berubah lepas dari modal dan proksi (Ackerberg, Caves dan Frazer, 2015); bandingkan dengan `ackerberg-caves-frazer` dan `wooldridge`",
-        "the coefficient of labour is identified only if labour moves apart from capital and proxy (Ackerberg, Caves and Frazer, 2015); compare `ackerberg-caves-frazer` and `wooldridge`",
+        "koefisien tenaga kerja hanya teridentifikasi bila tenaga kerja berubah lepas dari modal dan proksi \
+         (Ackerberg, Caves dan Frazer, 2015); bandingkan dengan `ackerberg-caves-frazer` dan `wooldridge`",
+        "the coefficient of labour is identified only if labour moves apart from capital and proxy \
+         (Ackerberg, Caves and Frazer, 2015); compare `ackerberg-caves-frazer` and `wooldridge`",
     ))
 }
 

@@ -75,8 +75,10 @@ pub(crate) static METHOD: Method = Method {
         "What are the elasticities, in one step and with standard errors?",
     ],
     definition: [
-        "Nilai tambah; y pada l, k dan polinomial derajat 3 dari (k, m) setahun sebelumnya; l diinstrumenkan oleh l setahun sebelumnya; galat baku klaster perusahaan",
-        "Value added; y on l, k and a polynomial of degree 3 in (k, m) of the year before; l instrumented by l of the year before; errors clustered by enterprise",
+        "Nilai tambah; y pada l, k dan polinomial derajat 3 dari (k, m) setahun sebelumnya; l \
+         diinstrumenkan oleh l setahun sebelumnya; galat baku klaster perusahaan",
+        "Value added; y on l, k and a polynomial of degree 3 in (k, m) of the year before; l instrumented \
+         by l of the year before; errors clustered by enterprise",
     ],
     source: "Wooldridge (2009); Petrin and Levinsohn (2012)",
     arguments: &[
@@ -97,7 +99,8 @@ pub(crate) static METHOD: Method = Method {
             ],
         ),
     ],
-    example: "wooldridge --input docs/methods/data/firms.csv --unit firm --period year --output y --free l --state k --proxy m",
+    example: "wooldridge --input docs/methods/data/firms.csv --unit firm --period year --output y --free l \
+        --state k --proxy m",
     run: figures,
 };
 

@@ -39,7 +39,7 @@ impl Desk {
 }
 
 /// The places of the office, and who finds their doors.
-const PLACES: [(&str, &str, fn(&Actor) -> bool); 12] = [
+const PLACES: [(&str, &str, fn(&Actor) -> bool); 13] = [
     ("/office", "office-nav-home", |_| true),
     ("/register", "office-nav-register", crate::register::may_read),
     ("/delivery", "office-nav-delivery", crate::delivery::may_read),

@@ -1,5 +1,6 @@
 //! The public pages: open to everybody, the same for everybody.
 
+mod analyses;
 mod api;
 mod classifications;
 mod datasets;

@@ -3,8 +3,10 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use disclosure::ProtectedAnalyses;
 use domain::release::{Manifest, QualityReport};
 
+use super::analyses::{self, AnalysisView};
 use super::facts;
 use crate::address;
 use crate::error::WebError;
@@ -97,6 +99,9 @@ struct ReleasePage {
     coverage: TableView,
     findings: TableView,
     facts: Vec<facts::Fact>,
+    analyses: Vec<AnalysisView>,
+    analyses_csv: String,
+    analyses_json: String,
     files: Vec<FileLine>,
     classifications: Vec<FileLine>,
     downloads: Vec<Link>,
@@ -115,10 +120,13 @@ pub(super) async fn quality(
     // Known before the table is read: an unknown id costs nothing.
     app.releases.release(&id, app.now()).map_err(not_found)?;
     let reading = app.reading_of(&id).await?;
-    layout::public_page(&page(&app, &visit, &reading))
+    let release = reading.release.clone();
+    let analyses = tokio::task::spawn_blocking(move || publication::analyses::read(&release)).await;
+    let analyses = analyses.map_err(WebError::internal)?.map_err(WebError::internal)?;
+    layout::public_page(&page(&app, &visit, &reading, &analyses))
 }
 
-fn page(app: &AppState, visit: &Visit, reading: &Reading) -> ReleasePage {
+fn page(app: &AppState, visit: &Visit, reading: &Reading, analyses: &ProtectedAnalyses) -> ReleasePage {
     let speech = visit.speech;
     let manifest = &reading.release.manifest;
     let quality = &manifest.quality;
@@ -158,6 +166,9 @@ fn page(app: &AppState, visit: &Visit, reading: &Reading) -> ReleasePage {
         findings: findings(app, manifest, speech),
         coverage: coverage(quality, speech),
         facts: facts_of(manifest, reading, speech),
+        analyses: analyses::views(analyses, reading, speech),
+        analyses_csv: speech.href(&format!("/releases/{}/analyses.csv", address::escape(&manifest.id))),
+        analyses_json: format!("/releases/{}/analyses.json", address::escape(&manifest.id)),
         files: files(&manifest.files, speech),
         classifications: files(&manifest.classifications, speech),
         downloads: facts::downloads(reading, speech, ""),

@@ -1,5 +1,5 @@
 //! Downloads: `/releases/{id}/download.csv` for one vintage, `/datasets/{dataset}/download.xlsx`
-//! for the newest. The query of the table page narrows them.
+//! for the newest. The query of the table page narrows them. `/releases/{id}/analyses.csv` holds the analyses.
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header;
@@ -20,6 +20,9 @@ pub(super) async fn of_release(
     RawQuery(query): RawQuery,
     visit: Visit,
 ) -> Result<Response, WebError> {
+    if let Some(ending) = file.strip_prefix("analyses.") {
+        return analyses(app, visit.language(), &id, ending).await;
+    }
     let format = format_of(&file)?;
     let find = move |app: &AppState, _: &Wish| app.releases.release(&id, app.now());
     download(app, visit.language(), format, query.unwrap_or_default(), find).await
@@ -37,6 +40,32 @@ pub(super) async fn of_dataset(
         None => app.releases.dataset(&dataset, app.now()).map(|dataset| dataset.latest().clone()),
     };
     download(app, visit.language(), format, query.unwrap_or_default(), find).await
+}
+
+/// `analyses.csv` and `analyses.json` of a release that has analyses.
+async fn analyses(app: AppState, language: Language, id: &str, ending: &str) -> Result<Response, WebError> {
+    let release = app.releases.release(id, app.now()).map_err(refuse)?;
+    let media_type = match ending {
+        "csv" => "text/csv; charset=utf-8",
+        "json" => "application/json",
+        _ => return Err(WebError::NotFound),
+    };
+    let name = format!("{}-analyses.{ending}", release.manifest.id);
+    let read = tokio::task::spawn_blocking(move || publication::analyses::read(&release)).await;
+    let analyses = read.map_err(WebError::internal)?.map_err(WebError::internal)?;
+    if analyses.analyses().is_empty() {
+        return Err(WebError::NotFound);
+    }
+    let bytes = match ending {
+        "csv" => publication::analyses::csv(&analyses, language),
+        _ => analyses.to_bytes(),
+    };
+    Response::builder()
+        .header(header::CONTENT_TYPE, media_type)
+        .header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))
+        .header(header::CACHE_CONTROL, "public, max-age=300")
+        .body(axum::body::Body::from(bytes))
+        .map_err(WebError::internal)
 }
 
 /// `download.csv` and its like; anything else is not here.

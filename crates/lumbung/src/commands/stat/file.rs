@@ -4,11 +4,10 @@ use std::fs::File;
 use std::path::Path;
 
 use anyhow::Context;
-use arrow::array::{Array, AsArray};
-use arrow::datatypes::{DataType, Float64Type};
 use methods::bench::{Categories, Column, Frame};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
+use crate::columns;
 use crate::words::Message;
 
 /// What stands for a missing value in a CSV file.
@@ -77,22 +76,11 @@ fn parquet(path: &Path) -> anyhow::Result<Frame> {
     let schema = reader.schema().clone();
     let batches = reader.build()?.collect::<Result<Vec<_>, _>>()?;
     let batch = arrow::compute::concat_batches(&schema, &batches)?;
-    let mut columns = Vec::new();
+    let mut read = Vec::new();
     for (field, array) in schema.fields().iter().zip(batch.columns()) {
-        let column = match array.data_type() {
-            data_type if data_type.is_numeric() || *data_type == DataType::Boolean => {
-                let cast = arrow::compute::cast(array, &DataType::Float64)?;
-                let values = cast.as_primitive::<Float64Type>();
-                Column::Number(values.iter().map(|value| value.unwrap_or(f64::NAN)).collect())
-            }
-            _ => {
-                let cast = arrow::compute::cast(array, &DataType::Utf8)?;
-                Column::Text(Categories::of(cast.as_string::<i32>().iter()))
-            }
-        };
-        columns.push((field.name().clone(), column));
+        read.push((field.name().clone(), columns::column(array)?));
     }
-    Ok(Frame::new(columns)?)
+    Ok(Frame::new(read)?)
 }
 
 #[cfg(test)]

@@ -53,6 +53,8 @@ fn person(outcome: &Outcome, language: Language, out: &mut impl Write) -> anyhow
     }
     writeln!(out)?;
     let rows = match outcome.left_out {
+        // A method that reads no rows has no n.
+        0 if outcome.rows == 0 => String::new(),
         0 => format!("n = {}", outcome.used),
         left => say(
             language,
@@ -60,7 +62,9 @@ fn person(outcome: &Outcome, language: Language, out: &mut impl Write) -> anyhow
             format!("n = {} of {}; {left} rows could not be used", outcome.used, outcome.rows),
         ),
     };
-    writeln!(out, "{rows}")?;
+    if !rows.is_empty() {
+        writeln!(out, "{rows}")?;
+    }
     for note in &outcome.notes {
         let mark = if note.warning { "! " } else { "" };
         writeln!(out, "{mark}{}", note.text.get(language))?;

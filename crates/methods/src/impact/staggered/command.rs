@@ -105,7 +105,8 @@ fn read(request: &Request<'_>) -> Result<(Units, usize, usize), MethodError> {
             let unit = &panel.units[unit];
             return Err(MethodError::Impossible(Saying::new(
                 format!(
-                    "`{unit}` mempunyai lebih dari satu periode mulai; pakailah yang pertama pada semua barisnya"
+                    "`{unit}` mempunyai lebih dari satu periode mulai; pakailah yang pertama pada semua \
+                     barisnya"
                 ),
                 format!("`{unit}` has more than one first period; use the earliest in all its rows"),
             )));
