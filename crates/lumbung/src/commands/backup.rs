@@ -98,7 +98,7 @@ fn tell_of_key(rooms: &Rooms, with_key: bool, language: Language) -> anyhow::Res
     if !key.exists() {
         return Ok(());
     }
-    tell(match with_key {
+    Ok(tell(match with_key {
         true => say(
             language,
             "Kunci data pribadi ikut di dalamnya: siapa pun yang memegang berkas ini dapat membaca nama dan nomor orang."
@@ -111,7 +111,7 @@ fn tell_of_key(rooms: &Rooms, with_key: bool, language: Language) -> anyhow::Res
             format!("Kunci data pribadi tidak ikut. Simpan salinan {shown} di tempat lain: tanpa itu data pribadi hilang."),
             format!("The key for personal data is not in it. Keep a copy of {shown} elsewhere: without it personal data are lost."),
         ),
-    })
+    })?)
 }
 
 fn write(
