@@ -53,6 +53,7 @@ async function visit(role, context, width) {
     const began = Date.now();
     const answer = await page.goto(path.startsWith("http") ? path : base + path, { waitUntil: "load" });
     check(answer.status() === 200, `${role} ${path} answers ${answer.status()}`);
+    check(!answer.url().includes("/sign-in"), `${role} is signed in on ${path}`);
     const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     check(sideways <= 0, `${role} ${width} ${path} scrolls sideways by ${sideways} px`);
     check((await page.locator("h1").count()) === 1, `${role} ${path} has one h1`);

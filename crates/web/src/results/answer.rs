@@ -1,6 +1,6 @@
 //! The answers: results of every indicator, protected, computed once and kept while they hold.
 
-use disclosure::{ProtectionPlan, Value};
+use disclosure::{DisclosureError, ProtectionPlan, Value};
 use domain::indicator::Indicator;
 use domain::language::Text;
 use domain::outcome::{Breakdown, Case, Outcome, cube, outcome};
@@ -197,7 +197,21 @@ fn protect(
         ..ProtectionPlan::default()
     };
     let cube = cube(indicator, by, cases, room.deflator(), &|code| Text::same(code));
-    let (protected, _proof) = disclosure::protect(cube, &plan, None, &()).map_err(WebError::internal)?;
+    let protected = match disclosure::protect(cube, &plan, None, &()) {
+        Ok((protected, _proof)) => protected,
+        Err(DisclosureError::ProofFailed(why)) => {
+            // What cannot be proved safe is not shown; the rest of the page still is.
+            tracing::warn!(indicator = indicator.code, why, "a result is held because its proof failed");
+            return Ok(vec![Cell {
+                pairs: Shown::Held,
+                improved: Shown::Held,
+                median: Shown::Held,
+                class: format!("1–{}", whole.engagements),
+                ..total
+            }]);
+        }
+        Err(error) => return Err(WebError::internal(error)),
+    };
     let shown = |cell: usize, code: &str| match protected.measure(code).map(|m| protected.value(cell, m)) {
         Some(Value::Visible(value)) => Shown::Value(value),
         Some(Value::Withheld(_)) => Shown::Held,
