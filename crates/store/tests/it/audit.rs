@@ -41,6 +41,24 @@ async fn settings_are_kept_and_every_change_is_on_record() {
 }
 
 #[tokio::test]
+async fn what_is_loaded_together_is_dated_act_by_act_and_never_backwards() {
+    for ledger in ledgers().await {
+        let store = &ledger.store;
+        let mut tx = store.begin(at(1)).await.unwrap();
+        for minute in [3, 2, 5] {
+            tx.go_on_to(at(minute));
+            let permit = Actor::operator().permit(ChangeSetting { key: "banner".into() }).unwrap();
+            settings::set(&mut tx, &permit, &json!(minute)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let entries = audit::of_subject(store, "banner", 10).await.unwrap();
+        let dated: Vec<_> = entries.iter().map(|entry| entry.at).collect();
+        assert_eq!(dated, [at(3), at(3), at(5)], "{}", ledger.name);
+        audit::verify_chain(store).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn what_is_rolled_back_leaves_no_audit_entry() {
     for ledger in ledgers().await {
         let store = &ledger.store;

@@ -38,14 +38,14 @@ pub(super) async fn add(rooms: &Rooms, cohort: &[Person]) -> anyhow::Result<()> 
     // The region of the manager who signs in is the one whose officer does.
     let region = cohort.iter().find_map(|person| person.grant.scope.region.clone());
     let province = Scope::region(region.unwrap_or_else(|| "33".to_owned()));
-    for (name, grant) in [
-        ("statistik", Grant::everywhere(Role::Statistician)),
-        ("pengelola", Grant::everywhere(Role::Administrator)),
-        ("daerah", Grant::new(Role::ProductivityOfficer, province)),
-        ("pendana", Grant::everywhere(Role::Funder)),
-        ("pembaca", Grant::everywhere(Role::Reader)),
+    for (mailbox, name, grant) in [
+        ("statistik", "Sekar Rekaan", Grant::everywhere(Role::Statistician)),
+        ("pengelola", "Prama Rekaan", Grant::everywhere(Role::Administrator)),
+        ("daerah", "Darma Rekaan", Grant::new(Role::ProductivityOfficer, province)),
+        ("pendana", "Petra Rekaan", Grant::everywhere(Role::Funder)),
+        ("pembaca", "Mira Rekaan", Grant::everywhere(Role::Reader)),
     ] {
-        let email = Email::parse(&format!("{name}@demo.example"))?;
+        let email = Email::parse(&format!("{mailbox}@demo.example"))?;
         let role = grant.role;
         let link = accounts::add(rooms, email.clone(), name, grant).await?;
         line(email.as_str(), role, &link);
