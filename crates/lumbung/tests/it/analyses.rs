@@ -99,9 +99,18 @@ fn groups_of_few_are_held_back_and_the_rest_is_published() {
     );
     let withheld = &analyses[2]["groups"][2];
     assert_eq!((&withheld["n"], &withheld["notes"]), (&serde_json::Value::Null, &serde_json::json!([])));
-    // The table may hold its smallest section back; what is left is computed from visible cells.
+    // Sections that the table hides are the rest; everything still adds up to the published total.
     let shift = &analyses[1]["groups"][0]["shown"]["tables"];
-    assert!(shift[1]["rows"].as_array().unwrap().len() >= 3, "{shift}");
+    let rows = shift[1]["rows"].as_array().unwrap();
+    let number = |row: &serde_json::Value, at: usize| row[at].as_f64().unwrap();
+    let (last, sectors) = rows.split_last().unwrap();
+    let parts: f64 = sectors.iter().map(|row| number(row, 5)).sum();
+    assert!((parts - number(last, 5)).abs() < 1e-9, "{shift}");
+    let level = &shift[0]["rows"][0];
+    assert!((number(level, 3) - number(level, 1) - parts).abs() < 1e-9, "{shift}");
+    let hidden = sectors.iter().any(|row| row[0] == "…");
+    let notes = analyses[1]["groups"][0]["notes"].to_string();
+    assert_eq!(hidden, notes.contains("the total less what is published"), "{notes}");
 }
 
 #[test]

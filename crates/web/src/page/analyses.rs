@@ -20,6 +20,8 @@ pub(super) struct AnalysisView {
     pub definition: String,
     pub source: String,
     pub tables: Vec<TableView>,
+    /// Letters of held-back groups, with their reasons.
+    pub held: Vec<(char, String)>,
     pub notes: Vec<String>,
 }
 
@@ -42,14 +44,6 @@ fn view(analysis: &ProtectedAnalysis, reading: &Reading, speech: Speech) -> Anal
             ids.push(&table.id);
         }
     }
-    let mut notes: Vec<String> = Vec::new();
-    for group in analysis.groups() {
-        for note in group.notes() {
-            let note = speech.say(note);
-            let name = name(group, speech);
-            notes.push(if name.is_empty() { note.to_owned() } else { format!("{name}: {note}") });
-        }
-    }
     AnalysisView {
         id: about.id.clone(),
         title: speech.say(&about.title).to_owned(),
@@ -58,70 +52,112 @@ fn view(analysis: &ProtectedAnalysis, reading: &Reading, speech: Speech) -> Anal
         definition: speech.say(&about.definition).to_owned(),
         source: about.source.clone(),
         tables: ids.into_iter().map(|id| table(analysis, id, reading, speech)).collect(),
-        notes,
+        held: held(analysis, speech),
+        notes: notes(analysis, speech),
     }
+}
+
+/// What groups say: once where all say the same, with the group's name where not.
+fn notes(analysis: &ProtectedAnalysis, speech: Speech) -> Vec<String> {
+    let with_figures = shown(analysis).count();
+    let all = || analysis.groups().iter().flat_map(ProtectedGroup::notes);
+    let mut notes: Vec<String> = Vec::new();
+    for group in analysis.groups() {
+        for note in group.notes() {
+            let said = speech.say(note);
+            let by_all = all().filter(|other| *other == note).count() == with_figures;
+            let line = if by_all { said.to_owned() } else { format!("{}: {said}", name(group, speech)) };
+            if !notes.contains(&line) {
+                notes.push(line);
+            }
+        }
+    }
+    notes
+}
+
+/// The letters of held-back groups with their reasons.
+fn held(analysis: &ProtectedAnalysis, speech: Speech) -> Vec<(char, String)> {
+    let reason = |group: &ProtectedGroup| match group.shown() {
+        Shown::Withheld(reason) => Some((letter(*reason), speech.t(words(*reason)))),
+        Shown::Tables(_) | Shown::NoFigure(_) => None,
+    };
+    let mut found: Vec<(char, String)> = analysis.groups().iter().filter_map(reason).collect();
+    found.sort();
+    found.dedup();
+    found
 }
 
 fn name(group: &ProtectedGroup, speech: Speech) -> String {
     group.labels().iter().map(|label| speech.say(label)).collect::<Vec<_>>().join(", ")
 }
 
-/// One table of all groups: a group's name in front where there are several.
+/// One table of all groups: a group's name in front where there are several. A column that says the same in every
+/// row stands above the table instead.
 fn table(analysis: &ProtectedAnalysis, id: &str, reading: &Reading, speech: Speech) -> TableView {
     let mut view = TableView::new(speech, format!("{}-{id}", analysis.about().id));
     view.sticky = true;
-    let first = shown(analysis).find_map(|(_, tables)| tables.iter().find(|table| table.id == id));
-    let Some(first) = first else { return view };
+    let own = |tables: &'_ [FigureTable]| tables.iter().find(|table| table.id == id).cloned();
+    let all: Vec<FigureTable> = shown(analysis).filter_map(|(_, tables)| own(tables)).collect();
+    let Some(first) = all.first() else { return view };
+    let by_row = analysis.about().basis == Basis::Table;
+    let rows = || all.iter().flat_map(|table| &table.rows);
+    let many = rows().count() > 1;
+    let same = |at: usize| {
+        let is_word = |row: &Vec<Figure>| matches!(row[at], Figure::Text(_) | Figure::Absent { .. });
+        many && rows().all(|row| is_word(row) && row[at] == all[0].rows[0][at])
+    };
+    let kept: Vec<usize> = (0..first.columns.len()).filter(|at| !same(*at)).collect();
+    let said = (0..first.columns.len()).filter(|at| same(*at)).filter_map(|at| match &all[0].rows[0][at] {
+        Figure::Text(text) => Some(format!("{} {text}", speech.say(&first.columns[at].label).to_lowercase())),
+        _ => None,
+    });
+    view.note = said.collect::<Vec<_>>().join(", ");
     view.caption = speech.say(&first.title).to_owned();
     view.label = view.caption.clone();
-    let by_row = analysis.about().basis == Basis::Table;
-    let is_number = |at: usize| {
-        let tables = shown(analysis).flat_map(|(_, tables)| tables).filter(|table| table.id == id);
-        tables
-            .flat_map(|table| &table.rows)
-            .any(|row| matches!(row[at], Figure::Number(_) | Figure::Count(_)))
-    };
     if !by_row {
         let labels: Vec<&str> = analysis.by().iter().map(|heading| speech.say(&heading.label)).collect();
         view.heads.push(Head::words(labels.join(", ")));
     }
-    for (at, heading) in first.columns.iter().enumerate() {
-        let label = speech.say(&heading.label);
-        view.heads.push(if is_number(at) { Head::number(label, "") } else { Head::words(label) });
+    for at in &kept {
+        let label = speech.say(&first.columns[*at].label);
+        let numeric = rows().any(|row| matches!(row[*at], Figure::Number(_) | Figure::Count(_)));
+        view.heads.push(if numeric { Head::number(label, "") } else { Head::words(label) });
     }
     for group in analysis.groups() {
-        let tables = match group.shown() {
-            Shown::Tables(tables) => tables,
+        let lines = match group.shown() {
+            Shown::Tables(tables) => own(tables).map(|table| table.rows).unwrap_or_default(),
             Shown::Withheld(reason) => {
                 let cell = Cell::Held(letter(*reason), speech.t(words(*reason)));
-                view.rows.push(row(group, speech, vec![cell; first.columns.len()]));
+                view.rows.push(row(group, speech, vec![cell; kept.len()]));
                 continue;
             }
             Shown::NoFigure(_) => {
-                view.rows.push(row(group, speech, vec![Cell::Unknown; first.columns.len()]));
+                view.rows.push(row(group, speech, vec![Cell::Unknown; kept.len()]));
                 continue;
             }
         };
-        for cells in tables.iter().filter(|table: &&FigureTable| table.id == id).flat_map(|table| &table.rows)
-        {
-            let mut shown: Vec<Cell> = cells.iter().map(|figure| cell(figure, speech)).collect();
+        for figures in &lines {
+            let mut cells: Vec<Cell> = kept.iter().map(|at| cell(&figures[*at], speech)).collect();
             if !by_row {
-                view.rows.push(row(group, speech, shown));
+                view.rows.push(row(group, speech, cells));
                 continue;
             }
-            let (code, name) = match &cells[0] {
-                Figure::Text(code) => member(analysis, code, reading, speech),
+            let head = if cells.is_empty() { Cell::Unknown } else { cells.remove(0) };
+            let (code, name) = match head {
+                Cell::Words(word) => member(analysis, &word, reading, speech),
+                Cell::Number(number) => (String::new(), number),
                 _ => (String::new(), String::new()),
             };
-            shown.remove(0);
-            view.rows.push(Row { code, name, cells: shown, ..Row::default() });
+            view.rows.push(Row { code, name, cells, ..Row::default() });
         }
     }
     view
 }
 
 fn row(group: &ProtectedGroup, speech: Speech, cells: Vec<Cell>) -> Row {
-    Row { code: group.members().join(" "), name: name(group, speech), cells, ..Row::default() }
+    let (code, name) = (group.members().join(" "), name(group, speech));
+    let code = if code == name { String::new() } else { code };
+    Row { code, name, cells, ..Row::default() }
 }
 
 /// Code and name of a member of one of the dimensions that the analysis reads; else the word itself.
