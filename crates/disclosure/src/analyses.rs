@@ -1,8 +1,8 @@
-//! Analyses leave the house as cubes do: a group of which too few stand behind a figure, or which one of them
-//! dominates, or which the released table hides, is held back.
+//! Analyses leave the house as cubes do: a group of which too few stand behind a figure, or which one of
+//! them dominates, or which the released table hides, is held back.
 //!
-//! The figures judged here are of many enterprises at once (spreads, covariances, decompositions): no sum of groups
-//! is published with them, so nothing held back can be computed from its neighbours.
+//! The figures judged here are of many enterprises at once (spreads, covariances, decompositions): no sum
+//! of groups is published with them, so nothing held back can be computed from its neighbours.
 
 use std::collections::BTreeMap;
 
@@ -170,7 +170,8 @@ fn withheld(
     judged.or(nobody).or_else(|| in_the_table(by, group, cube))
 }
 
-/// The rules on a set of contributors: enough holdings for a statistic of single enterprises, none that dominates.
+/// The rules on a set of contributors: enough holdings for a statistic of single enterprises, none that
+/// dominates.
 fn judge(set: &[Part], plan: &ProtectionPlan) -> Option<Reason> {
     let mut holdings: BTreeMap<u32, f64> = BTreeMap::new();
     for part in set {
@@ -190,8 +191,8 @@ fn judge(set: &[Part], plan: &ProtectionPlan) -> Option<Reason> {
     sensitivity(&behind, plan).map(|found| found.reason)
 }
 
-/// What the table says of the group's cells, totals in every other dimension: one that is hidden, or not in the
-/// table at all, holds the group back.
+/// What the table says of the group's cells, totals in every other dimension: one that is hidden, or not in
+/// the table at all, holds the group back.
 fn in_the_table(by: &[Heading], group: &AnalysedGroup, cube: &ProtectedCube) -> Option<Reason> {
     let member = |dimension: &domain::cube::Dimension, period: &str| match dimension.role {
         DimensionRole::Time => dimension.member(period),

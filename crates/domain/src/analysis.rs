@@ -1,7 +1,7 @@
 //! Analyses: figures of the bench that a plan orders and a release carries.
 //!
-//! An [`Analysis`] is unprotected. Like a cube it may be shown to whoever computed it and to nobody else; what leaves
-//! the house is made from it by the `disclosure` room alone.
+//! An [`Analysis`] is unprotected. Like a cube it may be shown to whoever computed it and to nobody else;
+//! what leaves the house is made from it by the `disclosure` room alone.
 
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +36,8 @@ pub struct FigureTable {
     pub rows: Vec<Vec<Figure>>,
 }
 
-/// One contributor's part of a set of rows: a holding (enterprises of one group count as one), and its size.
+/// One contributor's part of a set of rows: a holding (enterprises of one group count as one), and its
+/// size.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Part {
     pub holding: u32,
@@ -51,7 +52,8 @@ pub struct AnalysedGroup {
     pub labels: Vec<Text>,
     /// The periods whose rows stand behind the figures.
     pub periods: Vec<String>,
-    /// Every set of rows of which the figures are a mean, a spread or a share: each must be large enough by itself.
+    /// Every set of rows of which the figures are a mean, a spread or a share: each must be large enough by
+    /// itself.
     pub sets: Vec<Vec<Part>>,
     /// The figures, or why there are none.
     pub tables: Result<Vec<FigureTable>, Text>,

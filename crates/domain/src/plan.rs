@@ -31,15 +31,17 @@ pub struct Plan {
 pub struct AnalysisPlan {
     pub id: String,
     pub title: Text,
-    /// As in `lumbung stat METHOD`; on rows only methods whose figures are of groups, never of single enterprises.
+    /// As in `lumbung stat METHOD`; on rows only methods whose figures are of groups, never of single
+    /// enterprises.
     pub method: String,
     #[serde(default)]
     pub on: Basis,
-    /// Dimension of the cube = level. On rows: every member is a group by itself. On the table: the cells that are
-    /// read, the dimension a column of its own.
+    /// Dimension of the cube = level. On rows: every member is a group by itself. On the table: the cells
+    /// that are read, the dimension a column of its own.
     #[serde(default)]
     pub by: BTreeMap<String, String>,
-    /// What `lumbung stat` would be given: columns are those of the survey, or codes of measures on the table.
+    /// What `lumbung stat` would be given: columns are those of the survey, or codes of measures on the
+    /// table.
     pub arguments: BTreeMap<String, String>,
     /// Columns of money that are brought to the constant prices of the cube first.
     #[serde(default)]
