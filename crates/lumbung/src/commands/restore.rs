@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -184,7 +185,10 @@ fn write_file(path: &Path, name: &str, from: impl Read) -> anyhow::Result<Checks
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).with_context(named)?;
     }
-    let mut to = BufWriter::new(File::create(path).with_context(named)?);
+    // Readable by its owner alone, as it was: keys and microdata are among them.
+    let mut options = File::options();
+    let to = options.write(true).create(true).truncate(true).mode(0o600).open(path).with_context(named)?;
+    let mut to = BufWriter::new(to);
     let copied = copy(name.to_owned(), from, &mut to).with_context(named)?;
     to.flush().with_context(named)?;
     to.get_ref().sync_all().with_context(named)?;

@@ -138,6 +138,8 @@ fn the_key_for_personal_data_does_not_travel_with_the_data() {
     let said = office.run(&["backup", &file, "--with-key"]).ok();
     assert!(said.contains("dapat membaca nama"), "{said}");
     assert!(entries(&file).contains(&"personal.key".to_owned()));
+    let both = place("both");
+    run(&["restore", &file, "--verify", "--data-dir", &both]).ok();
 
     let mut open = std::fs::metadata(&key).unwrap().permissions();
     std::os::unix::fs::PermissionsExt::set_mode(&mut open, 0o644);
