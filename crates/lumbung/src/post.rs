@@ -135,11 +135,21 @@ fn without_addresses(said: &str) -> String {
 /// What is wrong with the settings of the post.
 #[derive(Debug)]
 pub(crate) enum MailFault {
-    From { given: String },
-    Server { given: String },
-    NoTls { host: String },
+    From {
+        given: String,
+    },
+    Server {
+        given: String,
+    },
+    NoTls {
+        host: String,
+    },
     NoPassword,
     NotSet,
+    /// The server did not take a letter.
+    Waits {
+        reason: String,
+    },
 }
 
 impl MailFault {
@@ -165,6 +175,14 @@ impl MailFault {
             MailFault::NoPassword => Text::new(
                 "[mail] user ada, tetapi kata sandinya tidak. Isi LUMBUNG_SMTP_PASSWORD.",
                 "[mail] user is set, and its password is not. Set LUMBUNG_SMTP_PASSWORD.",
+            ),
+            MailFault::Waits { reason } => Text::new(
+                format!(
+                    "Server surel tidak menerima ({reason}). Tidak ada yang hilang: suratnya menunggu, coba lagi nanti."
+                ),
+                format!(
+                    "The mail server did not take it ({reason}). Nothing is lost: the letters wait, try again later."
+                ),
             ),
             MailFault::NotSet => Text::new(
                 "Surel belum diatur. Tambahkan [mail] dengan smtp dan from ke lumbung.toml di folder data.",

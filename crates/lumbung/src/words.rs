@@ -27,7 +27,6 @@ pub(crate) enum Message {
     File(FileFault),
     NoHeldRow { import: String, row: u64 },
     Mail(crate::post::MailFault),
-    MailWaits { reason: String },
 }
 
 impl Message {
@@ -88,14 +87,6 @@ impl Message {
                 "Stopped. Nothing was left half-done.",
             ),
             Message::Mail(fault) => fault.text(),
-            Message::MailWaits { reason } => Text::new(
-                format!(
-                    "Server surel tidak menerima ({reason}). Tidak ada yang hilang: suratnya menunggu, coba lagi nanti."
-                ),
-                format!(
-                    "The mail server did not take it ({reason}). Nothing is lost: the letters wait, try again later."
-                ),
-            ),
             Message::File(fault) => fault.text(),
             Message::NoHeldRow { import, row } => Text::new(
                 format!("Baris {row} dari impor `{import}` tidak ditahan. Lihat `lumbung held list`."),

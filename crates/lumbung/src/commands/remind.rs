@@ -16,7 +16,7 @@ pub(super) async fn run(data_dir: &Path, language: Language) -> anyhow::Result<(
     let base_url = rooms.folder.settings.base_url.clone().unwrap_or_else(|| "http://127.0.0.1:8080".into());
     let round = jobs::remind(&rooms, Arc::new(postman), &base_url).await?;
     if let Some(reason) = round.failure {
-        return Err(Message::MailWaits { reason }.into());
+        return Err(Message::Mail(MailFault::Waits { reason }).into());
     }
     tell(say(
         language,

@@ -23,10 +23,10 @@ mod training;
 
 pub(super) use training::{certificates, invitations};
 
-/// Lines of a board, filled and empty, on one sheet.
+/// Lines of a board on its only sheet, beside the key.
 const BOARD_LINES: usize = 5;
-/// Empty lines at least: ideas come up on the floor.
-const BOARD_BLANKS: usize = 2;
+/// Lines on each sheet where there are several.
+const SHEET_LINES: usize = 6;
 /// Columns for scoring, and scores of visits shown below.
 const ROUNDS: usize = 8;
 
@@ -155,10 +155,18 @@ pub(super) async fn board(
         module: frame::module_title(&app, speech, &engagement.programme, &course.module),
         team: told::team(speech, course),
         as_of: head.printed.clone(),
-        blanks: BOARD_LINES.saturating_sub(lines.len()).max(BOARD_BLANKS),
+        blanks: blanks(lines.len()),
         lines,
     };
     paper::private(&app, head, Body::ImprovementBoard(board), &shown).await
+}
+
+/// Empty lines that fill the last sheet: ideas come up on the floor.
+fn blanks(lines: usize) -> usize {
+    match BOARD_LINES.checked_sub(lines) {
+        Some(left) => left,
+        None => lines.next_multiple_of(SHEET_LINES) - lines,
+    }
 }
 
 fn board_line(speech: Speech, project: &Project, photos: [Option<&Photo>; 2], today: Date) -> BoardLine {
