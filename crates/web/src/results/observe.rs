@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::actor::{ReadObservations, RecordObservation};
+use domain::actor::{ReadObservations, ReadResults, RecordObservation};
 use domain::formula::PERIOD;
 use domain::indicator::{Indicator, Verification};
 use domain::language::Language;
@@ -103,7 +103,12 @@ fn overview_line(
     Line {
         name: speech.say(&indicator.label).to_owned(),
         sub: speech.say(&indicator.unit_label).to_owned(),
-        href: Some(room.href(&format!("/indicators/{}", indicator.code))),
+        // Results of all are not for everybody: those who may not read them get no link that would be shut.
+        href: room
+            .signed_in
+            .actor
+            .may_somewhere::<ReadResults>()
+            .then(|| room.href(&format!("/indicators/{}", indicator.code))),
         cells: [Stage::Baseline, Stage::Final, Stage::FollowUp6, Stage::FollowUp12].map(cell).into(),
         ..Line::default()
     }

@@ -108,13 +108,14 @@ impl<'a> Room<'a> {
     /// Doors to the other pages, for those who may go through.
     fn tabs(&self, here: &str) -> Vec<Link> {
         let actor = &self.signed_in.actor;
+        let reads_records = actor.may_somewhere::<ReadObservations>() && actor.may_somewhere::<ReadResults>();
         let tabs = [
             ("/day", "results-tab-day", actor.may_somewhere::<ReviewObservation>()),
             ("/provider", "home-tab-provider", actor.is(Role::ProviderManager)),
             ("", "results-tab-results", actor.may_somewhere::<ReadResults>()),
             ("/targets", "results-tab-targets", actor.may_somewhere::<ReadResults>()),
             ("/assertions", "results-tab-assertions", actor.may_somewhere::<ReadResults>()),
-            ("/review", "results-tab-review", actor.may_somewhere::<ReadObservations>()),
+            ("/review", "results-tab-review", reads_records),
             ("/trainers", "results-tab-trainers", actor.may_somewhere::<ReadTrainers>()),
             ("/money", "results-tab-money", actor.may_somewhere::<ReadMoney>()),
             ("/funder", "results-tab-funder", actor.may_somewhere::<ReadMoney>()),
