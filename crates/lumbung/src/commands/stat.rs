@@ -104,10 +104,38 @@ fn contents() -> String {
             text.push_str(&format!("\n{id} / {en}\n"));
             chapter = Some(method.group);
         }
-        text.push_str(&format!("  {:<26} {} / {}\n", method.id, method.title[0], method.title[1]));
+        let [id, en] = method.title;
+        let title = if id == en { id.to_owned() } else { format!("{id} / {en}") };
+        text.push_str(&format!("  {:<26} {title}\n", method.id));
+        variants(method, &mut text);
     }
     text.push_str("\nlumbung stat METHOD --help: definisi, rumus, contoh / definition, arguments, example\n");
     text
+}
+
+/// What a method can be told to do, where there is much to choose from: a formula, a kind of effect, an estimator.
+fn variants(method: &Method, text: &mut String) {
+    // The same in every survey method: said in its own help.
+    const SHARED: [&str; 3] = ["errors", "lonely", "variance"];
+    for argument in method.arguments.iter().filter(|argument| !SHARED.contains(&argument.name)) {
+        let Kind::Choice(words) = argument.kind else { continue };
+        if words.len() < 3 {
+            continue;
+        }
+        let indent = " ".repeat(29);
+        let mut line = format!("{indent}--{}", argument.name);
+        for word in words {
+            if line.chars().count() + word.len() + 1 > 110 {
+                text.push_str(&line);
+                text.push('\n');
+                line = format!("{indent}   ");
+            }
+            line.push(' ');
+            line.push_str(word);
+        }
+        text.push_str(&line);
+        text.push('\n');
+    }
 }
 
 fn subcommand(method: &'static Method) -> Command {
