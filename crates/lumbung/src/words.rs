@@ -36,22 +36,8 @@ impl Message {
                 format!("Berkas `{file}` tidak ada. Periksa nama dan foldernya."),
                 format!("There is no file `{file}`. Check its name and folder."),
             ),
-            Message::NoDataFolder { folder } => Text::new(
-                format!(
-                    "`{folder}` bukan folder data Lumbung. Buat dengan `lumbung init --data-dir {folder} --admin SUREL`."
-                ),
-                format!(
-                    "`{folder}` is not a Lumbung data folder. Make one: `lumbung init --data-dir {folder} --admin EMAIL`."
-                ),
-            ),
-            Message::FolderInUse { folder } => Text::new(
-                format!(
-                    "`{folder}` sudah berisi data Lumbung. Pilih folder lain, atau hapus folder itu sendiri."
-                ),
-                format!(
-                    "`{folder}` already holds Lumbung data. Choose another folder, or remove it yourself."
-                ),
-            ),
+            Message::NoDataFolder { folder } => no_data_folder(folder),
+            Message::FolderInUse { folder } => folder_in_use(folder),
             Message::UnknownSurvey { survey, known } => Text::new(
                 format!("Survei `{survey}` tidak dikenal. Yang ada: {known}."),
                 format!("There is no survey `{survey}`. Known: {known}."),
@@ -98,6 +84,24 @@ impl Message {
             ),
         }
     }
+}
+
+fn no_data_folder(folder: &str) -> Text {
+    Text::new(
+        format!(
+            "`{folder}` bukan folder data Lumbung. Buat dengan `lumbung init --data-dir {folder} --admin SUREL`."
+        ),
+        format!(
+            "`{folder}` is not a Lumbung data folder. Make one: `lumbung init --data-dir {folder} --admin EMAIL`."
+        ),
+    )
+}
+
+fn folder_in_use(folder: &str) -> Text {
+    Text::new(
+        format!("`{folder}` sudah berisi data Lumbung. Pilih folder lain, atau hapus folder itu sendiri."),
+        format!("`{folder}` already holds Lumbung data. Choose another folder, or remove it yourself."),
+    )
 }
 
 /// Why a file or folder cannot be used.

@@ -2,6 +2,7 @@
 
 use domain::trainer::NewStep;
 
+use crate::delivery::open_name;
 use crate::trainers::Row as StepRow;
 use crate::{Pool, Store, StoreError};
 
@@ -40,7 +41,11 @@ pub async fn attendance(store: &Store, id: &str) -> Result<Option<Attendance>, S
         left join enterprise on enterprise.id = engagement.enterprise_id
         left join organisation on organisation.id = training.organisation_id
         where p.id = $1";
-    Ok(on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(id).fetch_optional(pool).await?))
+    let found: Option<Attendance> =
+        on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(id).fetch_optional(pool).await?);
+    let Some(mut found) = found else { return Ok(None) };
+    found.name = open_name(id, &found.name, store.vault.as_deref())?;
+    Ok(Some(found))
 }
 
 /// The step with this id on a trainer's pathway, the name of that person, and all steps there.

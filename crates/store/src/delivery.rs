@@ -23,6 +23,7 @@ use jiff::tz::Offset;
 use serde_json::{Value, json};
 
 pub use dossier::{find, get};
+pub(crate) use rows::open_name;
 
 use crate::codec::text;
 use crate::{Connection, StoreError, Tx, audit};

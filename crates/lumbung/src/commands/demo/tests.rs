@@ -46,6 +46,8 @@ impl Demo {
             releases: publication::Catalogue::open(rooms.folder.releases()).unwrap(),
             geometry: None,
             desk,
+            post: None,
+            paper: web::Paper::new(std::sync::Arc::new(documents::Press::default()), 1),
         });
         Demo { rooms, cohort, router: web::router(state), _folder: folder }
     }
@@ -175,7 +177,7 @@ async fn each_role_lands_on_its_own_day(demo: &Demo, programme: &str) {
     for (role, path, words) in [
         (Role::ProgrammeOfficer, format!("/results/{programme}/day"), "Target"),
         (Role::ProviderManager, format!("/results/{programme}/provider"), "Pemulihan biaya"),
-        (Role::Trainer, "/delivery".to_owned(), "Mulai kunjungan"),
+        (Role::Trainer, "/delivery".to_owned(), "Catat kunjungan"),
         (Role::EnterpriseMember, format!("/results/{programme}/own"), "Rencana kami"),
     ] {
         let cookie = demo.sign_in(role).await;
