@@ -56,6 +56,11 @@ impl<'a> Request<'a> {
         }
     }
 
+    /// The text given for an argument; an error that says what to give if there is none.
+    pub fn needed_word(&self, name: &str) -> Result<&'a str, MethodError> {
+        self.needed(name)
+    }
+
     fn needed(&self, name: &str) -> Result<&'a str, MethodError> {
         self.word(name).ok_or_else(|| MethodError::MissingArgument {
             argument: name.to_owned(),

@@ -1,7 +1,9 @@
-//! Imputation with a flag: ratio, mean and median of the class, nearest and random donors.
+//! Imputation with a flag: ratio, mean and median of the class, nearest and random donors, deduction from rules.
 
 use rand::RngExt;
 
+use super::edit::Edits;
+use super::localisation::deduce;
 use crate::bench::{Argument, Categories, Cell, Figures, Group, Kind, MISSING, Method, MethodError, Request};
 use crate::bench::{Saying, Table};
 use crate::dispersion::quantile::{Definition, quantiles};
@@ -85,21 +87,29 @@ pub(crate) static METHOD: Method = Method {
         "What may stand in for a missing value, and where does it come from?",
     ],
     definition: [
-        "Rasio: jumlah y / jumlah x per kelas × x; rata-rata atau median kelas; donor terdekat menurut x; donor acak; \
-         setiap nilai bertanda",
-        "Ratio: sum of y / sum of x in the class × x; mean or median of the class; nearest donor in x; random donor; \
-         every value is flagged",
+        "Rasio: jumlah y / jumlah x per kelas × x; rata-rata atau median kelas; donor terdekat menurut x; donor \
+         acak; deduktif: satu-satunya nilai yang memenuhi aturan; setiap nilai bertanda",
+        "Ratio: sum of y / sum of x in the class × x; mean or median of the class; nearest donor in x; random \
+         donor; deductive: the only value that the rules allow; every value is flagged",
     ],
     source: "de Waal, Pannekoek and Scholtus (2011), ch. 7; Andridge and Little (2010)",
     arguments: &[
         Argument::required("value", Kind::Column, ["peubah yang diisi", "the variable to fill"]),
         Argument::optional(
             "with",
-            Kind::Choice(&["ratio", "mean", "median", "nearest", "donor"]),
+            Kind::Choice(&["ratio", "mean", "median", "nearest", "donor", "deductive"]),
             ["cara", "how"],
         ),
         Argument::optional("auxiliary", Kind::Column, ["peubah pembantu x", "the auxiliary variable x"]),
         Argument::optional("class", Kind::Column, ["kolom kelas", "column with the classes"]),
+        Argument::optional(
+            "edits",
+            Kind::Word,
+            [
+                "aturan untuk cara deduktif, mis. laba + biaya == omzet",
+                "rules for the deductive way, such as profit + cost == turnover",
+            ],
+        ),
         Argument::WEIGHT,
         Argument::SEED,
     ],
@@ -107,8 +117,31 @@ pub(crate) static METHOD: Method = Method {
     run: figures,
 };
 
+/// Values that the rules leave no choice about.
+fn deduced(request: &Request<'_>, values: &[f64]) -> Result<Vec<Imputed>, MethodError> {
+    let edits = Edits::parse(request.needed_word("edits")?)?;
+    let name = request.word("value").unwrap_or_default().trim_matches('`');
+    let Some(field) = edits.variables.iter().position(|variable| variable == name) else {
+        return Err(request.bad("value", name, &edits.variables.join(" | ")));
+    };
+    let columns: Vec<Vec<f64>> = edits
+        .variables
+        .iter()
+        .map(|variable| request.frame().numbers(variable))
+        .collect::<Result<_, MethodError>>()?;
+    let only = |row: usize| {
+        let record: Vec<f64> = columns.iter().map(|column| column[row]).collect();
+        let free: Vec<usize> = (0..record.len()).filter(|field| record[*field].is_nan()).collect();
+        let found = deduce(&edits, &record, &free);
+        let value = found.iter().find(|(deduced, _)| *deduced == field).map(|(_, value)| *value)?;
+        Some(Imputed { row, value, donor: None })
+    };
+    Ok((0..values.len()).filter(|row| !values[*row].is_finite()).filter_map(only).collect())
+}
+
 fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
     let values = request.numbers("value")?;
+    let deductive = request.choice("with")? == "deductive";
     let by = match request.choice("with")? {
         "mean" => By::Mean,
         "median" => By::Median,
@@ -118,7 +151,7 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
     };
     let auxiliary = match request.optional_numbers("auxiliary")? {
         Some(auxiliary) => auxiliary,
-        None if matches!(by, By::Ratio | By::Nearest) => {
+        None if !deductive && matches!(by, By::Ratio | By::Nearest) => {
             return request.numbers("auxiliary").map(|_| Figures::default());
         }
         None => vec![f64::NAN; request.rows()],
@@ -128,7 +161,10 @@ fn figures(request: &Request<'_>) -> Result<Figures, MethodError> {
     let classes = request.optional_categories("class")?.unwrap_or(whole);
     let mut random = generator(request.count("seed")?.unwrap_or(1));
     let mut all = Vec::new();
-    for code in 0..classes.levels.len() {
+    if deductive {
+        all = deduced(request, &values)?;
+    }
+    for code in 0..if deductive { 0 } else { classes.levels.len() } {
         let rows: Vec<usize> =
             (0..request.rows()).filter(|row| classes.codes[*row] as usize == code).collect();
         all.extend(impute(&values, &auxiliary, &weights, &rows, by, &mut random));

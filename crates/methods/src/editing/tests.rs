@@ -166,6 +166,23 @@ fn what_is_imputed_is_flagged_and_says_its_donor() {
     assert_eq!(asked("donor"), asked("donor"), "the seed decides");
 }
 
+/// The first record misses one field of a balance; the second two, of which neither follows.
+#[test]
+fn what_the_rules_leave_no_choice_about_is_deduced() {
+    let frame = read("profit,cost,turnover\n,125,200\n,,90\n20,30,50\n");
+    let pairs = [("value", "profit"), ("with", "deductive"), ("edits", PROFIT)];
+    let found = ask("impute", &frame, &pairs).unwrap();
+    assert_eq!(
+        (numbers(&found.tables[0], "row"), numbers(&found.tables[0], "value")),
+        (vec![1.0], vec![75.0])
+    );
+    assert_eq!(found.tables[0].rows[0][3], Cell::from("imputed: deductive"));
+    let without = ask("impute", &frame, &pairs[..2]);
+    assert!(matches!(without, Err(MethodError::MissingArgument { argument, .. }) if argument == "edits"));
+    let other = ask("impute", &frame, &[("value", "profit + 0"), pairs[1], pairs[2]]);
+    assert!(matches!(other, Err(MethodError::BadArgument { .. })));
+}
+
 #[test]
 fn the_largest_likely_error_comes_first() {
     close(selective::scores(&[10.0, 7.0], &[10.0, 10.0], &[1.0, 3.0]).unwrap()[1], 9.0 / 40.0, 1e-15);
