@@ -39,7 +39,7 @@ COPIED = {
     "report": ["id", "engagement_id", "course_id"],
     "case_study": ["id", "engagement_id", "course_id"],
     "observation": ["id", "enterprise_id", "engagement_id", "training_id", "replaces"],
-    "money_entry": ["id", "training_id"],
+    "money_entry": ["id", "training_id", "replaces"],
 }
 ROUNDS = 15
 

@@ -33,6 +33,8 @@ create index engagement_due on engagement (next_on, id);
 create index engagement_organisation on engagement (organisation_id, next_on, id);
 create index engagement_trainer on engagement (trainer_id, next_on, id);
 create index engagement_programme on engagement (programme, state);
+create index engagement_listed on engagement (programme, id);
+create index engagement_synthetic on engagement (programme, synthetic);
 
 create table training (
     id text not null primary key,

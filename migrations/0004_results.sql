@@ -37,6 +37,7 @@ create table observation (
 create unique index observation_standing
     on observation (engagement_id, indicator, stage, coalesce(training_id, ''))
     where not replaced;
+create index observation_engagement on observation (engagement_id, id);
 create index observation_indicator on observation (programme, indicator, replaced, stage, id);
 create index observation_quality on observation (programme, quality, replaced, id);
 create index observation_enterprise on observation (enterprise_id, id);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::actor::{Reach, ReadObservations, Scope};
+use domain::actor::{Reach, ReadObservations};
 use domain::observation::Quality;
 use domain::outcome::{BREAKDOWNS, Breakdown, Case, Point};
 
@@ -60,7 +60,7 @@ const COLUMNS: Columns = Columns {
     enterprise: "e.enterprise_id",
 };
 
-/// The part of every query about cases: who could have both points, and the two points that stand.
+/// The part of every query about cases, from some engagements on: the two points that stand.
 const CASES: &str = "
     select e.id as engagement, coalesce(n.canonical_id, e.enterprise_id) as enterprise,
         coalesce(n.name, e.enterprise_id) as enterprise_name,
@@ -74,7 +74,7 @@ const CASES: &str = "
         b.version as before_version, b.period_to as before_to,
         a.id as after_id, a.value as after_value, a.quality as after_quality, a.output_unit as after_output,
         a.version as after_version, a.period_to as after_to, a.stage as after_stage
-    from engagement e
+    from {engagements} e
     left join enterprise n on n.id = e.enterprise_id
     left join observation b
         on b.engagement_id = e.id and b.indicator = $2 and b.stage = 'baseline' and not b.replaced
@@ -82,41 +82,65 @@ const CASES: &str = "
         select o.id from observation o
         where o.engagement_id = e.id and o.indicator = $2 and o.stage <> 'baseline' and not o.replaced
         order by o.period_to desc, o.id desc limit 1)
-    where e.programme = $1 and e.state in ('delivering', 'exited')";
+    order by e.id";
+
+/// Who could have both points. The state is no key here: lists are read in the order of ids.
+const COULD: &str = "e.programme = $1 and coalesce(e.state, '') in ('delivering', 'exited')";
 
 /// All cases of one indicator. For results alone: what comes out of them goes through the guard. Size, activity and
 /// sex are left to the caller, who knows the classifications.
 pub async fn all(store: &Store, programme: &str, indicator: &str) -> Result<Vec<CaseRecord>, StoreError> {
-    let rows = fetch(store, programme, indicator, &[Scope::default()]).await?;
+    let engagements = format!("(select * from engagement e where {COULD})");
+    let sql = CASES.replace("{engagements}", &engagements);
+    let rows: Vec<Row> = on!(Pool::&store.pool, |pool| sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str()))
+        .bind(programme)
+        .bind(indicator)
+        .fetch_all(pool)
+        .await?);
     rows.into_iter().map(Row::record).collect()
 }
 
-/// Cases within the reach; for lists of records.
-pub async fn within(
+/// Cases within the reach, in the order of engagements, at most `limit` of them after `after`; for lists of records.
+pub async fn after(
     store: &Store,
     reach: &Reach<ReadObservations>,
     programme: &str,
     indicator: &str,
+    after: &str,
+    limit: u32,
 ) -> Result<Vec<CaseRecord>, StoreError> {
-    let rows = fetch(store, programme, indicator, reach.scopes()).await?;
-    rows.into_iter().map(Row::record).collect()
-}
-
-async fn fetch(
-    store: &Store,
-    programme: &str,
-    indicator: &str,
-    scopes: &[Scope],
-) -> Result<Vec<Row>, StoreError> {
-    let (condition, binds) = scoped(scopes, COLUMNS, 3);
-    let sql = format!("{CASES} and {condition} order by e.id");
-    Ok(on!(Pool::&store.pool, |pool| {
-        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str())).bind(programme).bind(indicator);
+    let (condition, binds) = scoped(reach.scopes(), COLUMNS, 4);
+    let engagements = format!(
+        "(select * from engagement e where {COULD} and e.id > $3 and {condition} order by e.id limit {limit})"
+    );
+    let sql = CASES.replace("{engagements}", &engagements);
+    let rows: Vec<Row> = on!(Pool::&store.pool, |pool| {
+        let mut query =
+            sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str())).bind(programme).bind(indicator).bind(after);
         for bind in &binds {
             query = query.bind(bind);
         }
         query.fetch_all(pool).await?
-    }))
+    });
+    rows.into_iter().map(Row::record).collect()
+}
+
+/// How many engagements such a list has within the reach.
+pub async fn count(
+    store: &Store,
+    reach: &Reach<ReadObservations>,
+    programme: &str,
+) -> Result<u64, StoreError> {
+    let (condition, binds) = scoped(reach.scopes(), COLUMNS, 2);
+    let sql = format!("select count(*) from engagement e where {COULD} and {condition}");
+    let count: i64 = on!(Pool::&store.pool, |pool| {
+        let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql.as_str())).bind(programme);
+        for bind in &binds {
+            query = query.bind(bind);
+        }
+        query.fetch_one(pool).await?
+    });
+    Ok(count.unsigned_abs())
 }
 
 impl Row {

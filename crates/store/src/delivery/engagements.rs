@@ -204,10 +204,10 @@ pub async fn reached_by_province(store: &Store, programme: &str) -> Result<Vec<(
 
 /// Is anything of this programme made up for a demonstration?
 pub async fn any_synthetic(store: &Store, programme: &str) -> Result<bool, StoreError> {
-    const SQL: &str = "select count(*) from engagement where programme = $1 and synthetic";
-    let count: i64 =
-        on!(Pool::&store.pool, |pool| sqlx::query_scalar(SQL).bind(programme).fetch_one(pool).await?);
-    Ok(count > 0)
+    const SQL: &str = "select id from engagement where programme = $1 and synthetic limit 1";
+    let one: Option<String> =
+        on!(Pool::&store.pool, |pool| sqlx::query_scalar(SQL).bind(programme).fetch_optional(pool).await?);
+    Ok(one.is_some())
 }
 
 /// What the enterprise of an engagement is called.

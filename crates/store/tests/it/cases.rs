@@ -92,9 +92,15 @@ async fn cases_are_engagements_past_their_start_with_the_points_that_stand() {
         ] {
             let reach =
                 Actor::with("x", Role::ProgrammeOfficer, scope.clone()).reach::<ReadObservations>().unwrap();
-            let seen = cases::within(store, &reach, "p", "defect-rate").await.unwrap();
+            let seen = cases::after(store, &reach, "p", "defect-rate", "", 100).await.unwrap();
             let ids: Vec<&str> = seen.iter().map(|one| one.case.engagement.as_str()).collect();
             assert_eq!(ids, expected, "{}: {scope:?}", ledger.name);
+            let count = cases::count(store, &reach, "p").await.unwrap();
+            assert_eq!(count, expected.len() as u64, "{}: {scope:?}", ledger.name);
+            let rest = cases::after(store, &reach, "p", "defect-rate", "g1", 1).await.unwrap();
+            let ids: Vec<&str> = rest.iter().map(|one| one.case.engagement.as_str()).collect();
+            let expected_rest: Vec<&str> = expected.iter().copied().filter(|id| *id > "g1").collect();
+            assert_eq!(ids, expected_rest, "{}: {scope:?}", ledger.name);
             let doubtful = observations::doubtful(store, &reach, "p", None, 10).await.unwrap();
             assert_eq!(doubtful.rows.len(), usize::from(expected.contains(&"g2")), "{scope:?}");
         }

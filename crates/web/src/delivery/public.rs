@@ -8,6 +8,7 @@ use domain::programme::{Programme, Story};
 use serde::Deserialize;
 use store::delivery::case_studies::{self, Published};
 use store::delivery::engagements;
+use store::results;
 
 use super::frame;
 use crate::address;
@@ -112,6 +113,18 @@ pub(super) async fn list(State(app): State<AppState>, visit: Visit) -> Result<Re
     })
 }
 
+/// Enterprises reached by province, counted once and kept while the count holds.
+async fn reached(app: &AppState, programme: &str) -> Result<Vec<(String, i64)>, WebError> {
+    let store = &app.desk.store;
+    if let Some(kept) = results::kept(store, programme, "reached", app.now()).await? {
+        return Ok(kept.document);
+    }
+    let generation = results::generation(store, programme).await?;
+    let reached = engagements::reached_by_province(store, programme).await?;
+    results::keep(store, programme, "reached", generation, app.now(), &reached).await?;
+    Ok(reached)
+}
+
 /// `GET /programme/{programme}`
 pub(super) async fn show(
     State(app): State<AppState>,
@@ -125,7 +138,7 @@ pub(super) async fn show(
     let chosen = asked.problem.as_deref().and_then(|code| programme.problem(code));
     let kind = chosen.map(|problem| problem.code.as_str());
     let published = case_studies::published(store, &id, kind, CASES_MAX).await?;
-    let reached = engagements::reached_by_province(store, &id).await?;
+    let reached = reached(&app, &id).await?;
     let synthetic = engagements::any_synthetic(store, &id).await?;
     let stories = programme.stories.iter().filter(|story| kind.is_none_or(|kind| kind == story.problem_kind));
     let mut cases: Vec<CaseCard> =

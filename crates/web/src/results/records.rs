@@ -7,6 +7,7 @@ use domain::indicator::Indicator;
 use domain::outcome::{Standing, judge};
 use serde::Deserialize;
 use store::cases::{self, CaseRecord};
+use store::delivery::engagements;
 
 use super::answer::Shown;
 use super::dashboard::change;
@@ -20,6 +21,9 @@ use crate::state::AppState;
 use crate::visit::Visit;
 
 const PAGE_ROWS: usize = 100;
+
+/// Records read at once, until a page is full.
+const STRETCH: u32 = 101;
 
 #[derive(Deserialize)]
 pub(super) struct Wanted {
@@ -43,18 +47,25 @@ pub(super) async fn list(
     let reach = signed_in.actor.reach::<ReadObservations>()?;
     let indicator = room.measurement.indicators.get(&code).ok_or(WebError::NotFound)?;
     let deflator = room.deflator();
-    let all = cases::within(&app.desk.store, &reach, &programme, &code).await?;
-    let judged: Vec<(CaseRecord, Standing)> = all
-        .into_iter()
-        .map(|record| {
-            let standing = judge(indicator, &record.case, deflator);
-            (record, standing)
-        })
-        .filter(|(_, standing)| wanted.show.is_empty() || word(standing) == wanted.show)
-        .collect();
-    let (found, synthetic) = (judged.len(), judged.iter().any(|(record, _)| record.case.synthetic));
-    let rest = judged.into_iter().filter(|(record, _)| record.case.engagement > wanted.after);
-    let mut page: Vec<(CaseRecord, Standing)> = rest.take(PAGE_ROWS + 1).collect();
+    let store = &app.desk.store;
+    let mut page: Vec<(CaseRecord, Standing)> = Vec::with_capacity(PAGE_ROWS + 1);
+    let mut last = wanted.after.clone();
+    while page.len() <= PAGE_ROWS {
+        let stretch = cases::after(store, &reach, &programme, &code, &last, STRETCH).await?;
+        let Some(end) = stretch.last() else { break };
+        last.clone_from(&end.case.engagement);
+        page.extend(
+            stretch
+                .into_iter()
+                .map(|record| {
+                    let standing = judge(indicator, &record.case, deflator);
+                    (record, standing)
+                })
+                .filter(|(_, standing)| wanted.show.is_empty() || word(standing) == wanted.show),
+        );
+    }
+    let found = cases::count(store, &reach, &programme).await?;
+    let synthetic = engagements::any_synthetic(store, &programme).await?;
     let more = page.len() > PAGE_ROWS;
     page.truncate(PAGE_ROWS);
     let next = page.last().filter(|_| more).map(|(record, _)| {
@@ -64,8 +75,7 @@ pub(super) async fn list(
     });
     let speech = room.speech();
     let title = room.with("results-records-title", &[("indicator", speech.say(&indicator.label))]);
-    let lead =
-        speech.count("results-records-lead", found as u64, &[("number", &speech.integer(found as u64))]);
+    let lead = speech.count("results-records-lead", found, &[("number", &speech.integer(found))]);
     let mut sheet = room.sheet("/records", title, lead);
     sheet.shell = sheet.shell.synthetic_if(synthetic);
     let empty = if page.is_empty() { room.t("results-records-none") } else { String::new() };

@@ -61,17 +61,9 @@ async fn accept(office: &TestOffice, browser: &Browser, preview: &str, others: &
     office.post(browser, &format!("{path}/accept"), &fields).await
 }
 
-#[tokio::test]
-async fn a_template_with_columns_moved_and_added_is_read_and_findings_name_row_and_column() {
-    let office = with_providers().await;
-    let ani = office.signed_in_with("ani", trainer("blk")).await;
-    let template = fetch(&office, &ani, "/register/template.xlsx").await;
-    assert!(template.starts_with(b"PK"), "a workbook");
-    let empty = hand_in(&office, &ani, "", &template).await;
-    let page = office.get(&ani, empty.location()).await;
-    assert_eq!(counts(&page.body), [0, 0, 0, 0, 0], "{}", page.body);
-
-    let file = workbook(&[
+/// A template whose columns stand elsewhere, with one of the office's own, three good rows and two bad ones.
+fn with_columns_moved_and_added() -> Vec<u8> {
+    workbook(&[
         &["Daftar usaha binaan 2026"],
         &[
             "Catatan kami",
@@ -98,7 +90,20 @@ async fn a_template_with_columns_moved_and_added_is_read_and_findings_name_row_a
         &["", "blk", "besok", "", "UD Salah Tahun", "3319", "", "", ""],
         &["", "other", "", "", "UD Milik Lain", "3319", "", "", ""],
         &["", "blk", "", "", "Mubarok Food", "3319", "", "", ""],
-    ]);
+    ])
+}
+
+#[tokio::test]
+async fn a_template_with_columns_moved_and_added_is_read_and_findings_name_row_and_column() {
+    let office = with_providers().await;
+    let ani = office.signed_in_with("ani", trainer("blk")).await;
+    let template = fetch(&office, &ani, "/register/template.xlsx").await;
+    assert!(template.starts_with(b"PK"), "a workbook");
+    let empty = hand_in(&office, &ani, "", &template).await;
+    let page = office.get(&ani, empty.location()).await;
+    assert_eq!(counts(&page.body), [0, 0, 0, 0, 0], "{}", page.body);
+
+    let file = with_columns_moved_and_added();
     let sent = hand_in(&office, &ani, "", &file).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
     let preview = office.get(&ani, sent.location()).await;
