@@ -15,6 +15,7 @@ use super::plan::{Draft, Taught};
 const SILENT: i32 = 150;
 
 /// One module of one member: what its road needs to know.
+#[derive(Clone, Debug)]
 pub(super) struct Road {
     pub(super) course: String,
     pub(super) training: String,
@@ -105,30 +106,15 @@ impl<'a> Draft<'a> {
             trainer: Some(self.people[group.trainer].account.clone()),
         };
         self.training(&id, &place, manager, planned, plan);
-        let mut roads = Vec::new();
-        for (number, member) in members.iter_mut().enumerate() {
-            let done = later_module && (member.one_module || member.modules.is_empty());
-            let course = self.id(opened);
-            let open = Act::OpenCourse {
-                course: course.clone(),
-                module: module.to_owned(),
-                training: Some(id.clone()),
-                on: opened,
-            };
-            if done || !self.act(member, group.trainer, opened, open) {
-                continue;
-            }
-            let shift = i32::try_from(number / 2).unwrap_or(0);
-            let road = Road {
-                course,
-                training: id.clone(),
-                module: module.to_owned(),
-                begins,
-                visits: i32::from(visits),
-                shift,
-            };
-            roads.push((number, road));
-        }
+        let about = Road {
+            course: String::new(),
+            training: id.clone(),
+            module: module.to_owned(),
+            begins,
+            visits: i32::from(visits),
+            shift: 0,
+        };
+        let mut roads = self.enrolled(group, members, &about, opened, later_module);
         if roads.is_empty() {
             let on = later(begins, -3);
             let because = "peserta tidak cukup (contoh)".to_owned();
@@ -150,6 +136,34 @@ impl<'a> Draft<'a> {
             enterprises: u32::try_from(roads.len()).unwrap_or(0),
             participants: came,
         });
+        roads
+    }
+
+    /// Opens the module for everybody who goes on, and says by their place in the group which course is theirs.
+    fn enrolled(
+        &mut self,
+        group: &Group<'a>,
+        members: &[Member],
+        about: &Road,
+        opened: Date,
+        later_module: bool,
+    ) -> Vec<(usize, Road)> {
+        let mut roads = Vec::new();
+        for (number, member) in members.iter().enumerate() {
+            let done = later_module && (member.one_module || member.modules.is_empty());
+            let course = self.id(opened);
+            let open = Act::OpenCourse {
+                course: course.clone(),
+                module: about.module.clone(),
+                training: Some(about.training.clone()),
+                on: opened,
+            };
+            if done || !self.act(member, group.trainer, opened, open) {
+                continue;
+            }
+            let shift = i32::try_from(number / 2).unwrap_or(0);
+            roads.push((number, Road { course, shift, ..about.clone() }));
+        }
         roads
     }
 

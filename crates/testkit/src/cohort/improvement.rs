@@ -18,6 +18,16 @@ const ONLY_VISIT: i32 = 45;
 /// At what hour the members of a group are visited, in turn.
 const HOURS: [&str; 2] = ["09:00", "13:30"];
 
+/// A project that stands in the plan, and when it may end.
+struct Begun {
+    id: String,
+    cost: i64,
+    saving: i64,
+    finished: Date,
+    /// The day of the last visit.
+    last: Date,
+}
+
 impl<'a> Draft<'a> {
     pub(super) fn road(&mut self, group: &Group<'a>, member: &mut Member, road: &Road) {
         let begins = road.begins;
@@ -110,8 +120,14 @@ impl<'a> Draft<'a> {
         };
         self.act(member, group.trainer, on, add);
         let last = days.last().copied().unwrap_or(due);
+        let begun = Begun { id, cost, saving, finished: due.min(last).max(later(on, 1)), last };
+        self.project_ends(group, member, project, begun);
+    }
+
+    /// Most projects are finished, most of those are looked at; some stay open, a few are given up.
+    fn project_ends(&mut self, group: &Group<'a>, member: &Member, project: &ProjectRecipe, begun: Begun) {
+        let Begun { id, cost, saving, finished, last } = begun;
         let fate = self.whole(0, 99);
-        let finished = due.min(last).max(later(on, 1));
         let after = self.between(project.after).round();
         let spent = cost + self.rupiah([0.0, cost as f64 * 0.4]);
         // What was looked at is seldom what was promised.
