@@ -1,6 +1,5 @@
 ### Mail, reminders, calendars
 
-mail-nav = Mail
 mail-title = Mail and reminders
 mail-lead = { $sent } reminders sent, { $waiting } waiting.
 mail-not-set = Mail is not set up.

@@ -1,6 +1,5 @@
 ### Surel, pengingat, kalender
 
-mail-nav = Surel
 mail-title = Surel dan pengingat
 mail-lead = { $sent } pengingat terkirim, { $waiting } menunggu.
 mail-not-set = Surel belum diatur.

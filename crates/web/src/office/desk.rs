@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::actor::{Actor, ManageAccounts, ReadAudit, ReadOffice, ReadResults, SendReminders};
+use domain::actor::{Actor, ManageAccounts, ReadAudit, ReadOffice, ReadResults};
 use domain::held::HeldRows;
 use store::Store;
 use store::sessions::Session;
@@ -39,7 +39,7 @@ impl Desk {
 }
 
 /// The places of the office, and who finds their doors.
-const PLACES: [(&str, &str, fn(&Actor) -> bool); 13] = [
+const PLACES: [(&str, &str, fn(&Actor) -> bool); 12] = [
     ("/office", "office-nav-home", |_| true),
     ("/register", "office-nav-register", crate::register::may_read),
     ("/delivery", "office-nav-delivery", crate::delivery::may_read),
@@ -50,7 +50,6 @@ const PLACES: [(&str, &str, fn(&Actor) -> bool); 13] = [
     ("/office/releases", "office-nav-releases", reads_office),
     ("/office/jobs", "office-nav-jobs", reads_office),
     ("/office/accounts", "office-nav-accounts", Actor::may_somewhere::<ManageAccounts>),
-    ("/office/mail", "mail-nav", Actor::may_somewhere::<SendReminders>),
     ("/office/audit", "office-nav-audit", Actor::may_somewhere::<ReadAudit>),
     ("/office/account", "office-nav-account", |_| true),
 ];

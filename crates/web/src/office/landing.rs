@@ -10,7 +10,7 @@ use store::{imports, jobs, releases, snapshots};
 
 use super::guard::SignedIn;
 use super::progress::Progress;
-use super::{desk, own_day};
+use super::{desk, mail, own_day};
 use crate::error::WebError;
 use crate::layout::{Link, Shell, private_page};
 use crate::speech::Speech;
@@ -30,6 +30,8 @@ struct LandingPage {
     road: Vec<Stage>,
     /// For those without a road: the places they may go to.
     doors: Vec<Link>,
+    /// Letters wait because the mail server does not take them.
+    mail: Option<String>,
 }
 
 /// The one thing to do next.
@@ -81,6 +83,7 @@ pub(super) async fn show(
         waiting: Vec::new(),
         jobs: Vec::new(),
         road: Vec::new(),
+        mail: mail::warning(&app, speech, &signed_in).await?,
     };
     if page.statistician {
         fill(&mut page, &app, speech).await?;

@@ -8,7 +8,7 @@ use domain::mail::Letter;
 use jiff::civil::Date;
 use serde::Deserialize;
 use store::accounts::Account;
-use store::reminders::{self, Line};
+use store::reminders::{self, Line, PostRoom};
 
 use super::desk;
 use super::guard::{OwnForm, SignedIn};
@@ -49,19 +49,36 @@ pub(super) async fn show(
     let permit = signed_in.permit(SendReminders { what: "post-room".into() })?;
     let speech = visit.speech;
     let room = reminders::post_room(&app.desk.store, &permit, LINES).await?;
-    let shell = desk::shell(&visit, &signed_in.session, "/office/mail", speech.t("mail-title"));
-    let failure = room.failure.map(|reason| {
-        let when = room.tried_at.map_or_else(|| speech.t("unknown"), |at| speech.moment(at));
-        speech.with("mail-failure", &[("when", &when), ("reason", &reason)])
-    });
+    let shell = desk::shell(&visit, &signed_in.session, "/office/accounts", speech.t("mail-title"));
+    let failure = failure(speech, &room);
     let counts = [("sent", &*speech.integer(room.sent)), ("waiting", &speech.integer(room.waiting))];
     private_page(&MailPage {
-        shell: desk::crumbs(shell, [("/office/mail", speech.t("mail-title"))]),
+        shell: desk::crumbs(
+            shell,
+            [("/office/accounts", speech.t("office-accounts")), ("/office/mail", speech.t("mail-title"))],
+        ),
         set_up: app.post.is_some(),
         lead: speech.with("mail-lead", &counts),
         failure,
         lines: room.latest.iter().map(|line| letter_line(speech, line)).collect(),
     })
+}
+
+/// What the server said when it did not take a letter that still waits.
+fn failure(speech: Speech, room: &PostRoom) -> Option<String> {
+    let reason = room.failure.as_ref()?;
+    let when = room.tried_at.map_or_else(|| speech.t("unknown"), |at| speech.moment(at));
+    Some(speech.with("mail-failure", &[("when", &when), ("reason", reason)]))
+}
+
+/// The same for the desk of whoever can do something about it.
+pub(super) async fn warning(
+    app: &AppState,
+    speech: Speech,
+    signed_in: &SignedIn,
+) -> Result<Option<String>, WebError> {
+    let Ok(permit) = signed_in.permit(SendReminders { what: "post-room".into() }) else { return Ok(None) };
+    Ok(failure(speech, &reminders::post_room(&app.desk.store, &permit, 0).await?))
 }
 
 fn letter_line(speech: Speech, line: &Line) -> LetterLine {

@@ -3,9 +3,11 @@
 use std::sync::{Arc, Mutex};
 
 use axum::http::StatusCode;
-use domain::actor::{Grant, Role};
+use domain::actor::{Actor, Grant, Role, SendReminders};
 use domain::mail::{Letter, NotSent, Postman};
+use domain::reminder::{Kind, Reminder};
 use serde_json::Value;
+use store::reminders;
 
 use super::walk::{People, content, done, office, people, says, selected, up_to_workshop};
 use crate::office::tests::{Browser, TestOffice};
@@ -339,6 +341,33 @@ async fn an_invitation_goes_by_mail_where_mail_is_set_and_the_link_is_always_sho
             assert!(letter.body.contains(link), "{}", letter.body);
         }
         says(&office.get(&admin, "/office/mail").await, "Belum ada pengingat");
+    }
+}
+
+#[tokio::test]
+async fn the_desk_says_when_the_mail_server_takes_no_letter() {
+    let office = office().await;
+    let admin = office.signed_in_with("admin", Grant::everywhere(Role::Administrator)).await;
+    let permit = Actor::operator().permit(SendReminders { what: "test".into() }).unwrap();
+    let due = Reminder {
+        account: "admin".into(),
+        kind: Kind::Visit,
+        subject: "v1".into(),
+        on: "2026-11-23".parse().unwrap(),
+        about: "UD Batik Lasem Indah".into(),
+        path: "/delivery".into(),
+        synthetic: false,
+    };
+    assert!(!office.get(&admin, "/office").await.body.contains("Server surel"));
+    let mut tx = office.store.begin(office.now()).await.unwrap();
+    reminders::note(&mut tx, &permit, &[due], &|| "r1".to_owned()).await.unwrap();
+    tx.commit().await.unwrap();
+    let taken = reminders::take(&office.store, &permit, office.now(), office.now()).await.unwrap().unwrap();
+    let down = NotSent { reason: "connection refused".into(), this_letter: false };
+    reminders::failed(&office.store, &permit, &taken.id, &down).await.unwrap();
+    for page in ["/office", "/office/mail"] {
+        let words = "Server surel tidak menerima (22 November 2026, 10.00\u{a0}WIB): connection refused";
+        says(&office.get(&admin, page).await, words);
     }
 }
 
