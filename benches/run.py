@@ -58,9 +58,17 @@ def cube(binary, enterprises, folder):
         print(f"cube: ratio {peer / seconds:.1f} ({name})")
 
 
+def pages(binary, folder):
+    demo = folder / "demo"
+    subprocess.run([binary, "demo", "--data-dir", str(demo), "--enterprises", "20000", "--no-serve"], check=True, capture_output=True)
+    subprocess.run([sys.executable, "benches/pages.py", binary, str(demo)], cwd=ROOT, check=False)
+
+
 def main(binary, enterprises):
+    binary = str(Path(binary).resolve())
     with tempfile.TemporaryDirectory(prefix="lumbung-bench-") as folder:
         cube(binary, enterprises, Path(folder))
+        pages(binary, Path(folder))
     for name, command in [
         ("methods", [sys.executable, "benches/methods.py", binary]),
         ("import", ["bash", "benches/import.sh", "1000000"]),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Case, Outcome, outcome};
+use super::{Case, Outcome, Standing, judge, outcome};
 use crate::cube::{Contributions, Cube, Dimension, DimensionLevel, DimensionRole, Member, Provenance};
 use crate::deflator::Deflator;
 use crate::indicator::{Comparison, Indicator};
@@ -76,6 +76,9 @@ pub fn cube(
     let present: Vec<usize> = (0..outcomes.len()).filter(|place| outcomes[*place].pairs > 0).collect();
     let column =
         |value: &dyn Fn(&Outcome) -> f64| present.iter().map(|place| value(&outcomes[*place])).collect();
+    let all: Vec<&Case> = cases.iter().collect();
+    let by_group: Vec<&Vec<&Case>> = std::iter::once(&all).chain(groups.values()).collect();
+    let members_of = |place: usize| by_group[place].as_slice();
     let level = |id: &str| DimensionLevel { id: id.into(), label: Text::same(id) };
     Cube {
         dataset: format!("PROGRAMME_{}", indicator.code.to_uppercase().replace('-', "_")),
@@ -104,7 +107,10 @@ pub fn cube(
             holdings: present.iter().map(|place| outcomes[*place].pairs as u32).collect(),
             largest: column(&|_| 1.0),
             second_largest: column(&|outcome| f64::from(u8::from(outcome.pairs > 1))),
-            largest_holding: (0..present.len() as u64).collect(),
+            largest_holding: present
+                .iter()
+                .map(|place| holder(indicator, members_of(*place), deflator))
+                .collect(),
         }],
         provenance: Provenance {
             synthetic,
@@ -113,6 +119,17 @@ pub fn cube(
             ..Provenance::default()
         },
     }
+}
+
+/// Who stands behind a group, or one of them: the same number for the same enterprise in every group, so that the
+/// guard knows whom a total and its only part have in common.
+fn holder(indicator: &Indicator, cases: &[&Case], deflator: Option<&Deflator>) -> u64 {
+    let paired = |case: &&&Case| matches!(judge(indicator, case, deflator), Standing::Pair { .. });
+    let name = cases.iter().find(paired).map_or("", |case| case.enterprise.as_str());
+    // FNV-1a: 64 bits of the id.
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }
 
 fn measures(indicator: &Indicator) -> Vec<Measure> {

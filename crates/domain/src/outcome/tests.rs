@@ -134,6 +134,16 @@ fn the_cube_of_a_breakdown_adds_up_and_keeps_the_unknown_apart() {
 }
 
 #[test]
+fn a_total_and_its_only_part_have_the_same_enterprise_behind_them() {
+    let mut one = case(4.0, 3.0);
+    one.groups[Breakdown::Province as usize] = Some("33".into());
+    one.enterprise = "e7".into();
+    let cube = cube(&indicator("defect-rate"), Breakdown::Province, &[one], None, &|code| Text::same(code));
+    let behind = &cube.contributions[0].largest_holding;
+    assert!(behind.len() == 2 && behind[0] == behind[1], "{behind:?}");
+}
+
+#[test]
 fn quantiles_lie_between_neighbours() {
     for (numbers, probability, expected) in [
         (&[][..], 0.5, None),
