@@ -172,5 +172,10 @@ pub(crate) async fn certificates(
         trainer: held.trainer.clone(),
         certificates: certificates.collect(),
     };
+    // The look at names goes on record.
+    let permit = signed_in.permit(ReadDelivery { what: id, place: training.place() })?;
+    let mut tx = app.desk.store.begin(app.now()).await?;
+    trainings::names_seen(&mut tx, &permit, body.certificates.len()).await?;
+    tx.commit().await?;
     paper::private(&app, held.head, Body::CourseCertificates(body), &[]).await
 }
