@@ -1,6 +1,6 @@
 //! One-time sign-in links: how a new account, or one whose password is lost, sets its password.
 
-use domain::actor::{ManageAccounts, Permit};
+use domain::actor::{Actor, ManageAccounts, OwnAccount, Permit};
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -15,23 +15,44 @@ pub async fn issue(
     secret: &Secret,
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
+    let id = permit.action().account.clone();
+    write(tx, permit.actor(), &id, secret, expires_at).await
+}
+
+/// The same for the own account, by somebody who forgot the password and waits for the mail.
+pub async fn ask(
+    tx: &mut Tx,
+    permit: &Permit<OwnAccount>,
+    secret: &Secret,
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
+    let id = permit.action().account.clone();
+    write(tx, permit.actor(), &id, secret, expires_at).await
+}
+
+async fn write(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: &str,
+    secret: &Secret,
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
     const RETIRE: &str = "update sign_in_link set used_at = $2 where account_id = $1 and used_at is null";
     const ADD: &str = "
         insert into sign_in_link (digest, account_id, created_at, expires_at) values ($1, $2, $3, $4)";
-    let id = permit.action().account.clone();
-    accounts::get_in(tx, &id).await?;
+    accounts::get_in(tx, id).await?;
     let at = text(tx.at);
     on!(Connection::&mut tx.connection, |conn| {
-        sqlx::query(RETIRE).bind(&id).bind(&at).execute(&mut **conn).await?;
+        sqlx::query(RETIRE).bind(id).bind(&at).execute(&mut **conn).await?;
         sqlx::query(ADD)
             .bind(secret.digest())
-            .bind(&id)
+            .bind(id)
             .bind(&at)
             .bind(text(expires_at))
             .execute(&mut **conn)
             .await?;
     });
-    audit::append(tx, permit.actor(), "account.link", &id, json!({ "expires_at": text(expires_at) })).await
+    audit::append(tx, actor, "account.link", id, json!({ "expires_at": text(expires_at) })).await
 }
 
 /// Whose link this is, if it still works. Looking does not use it up: mail scanners look too.

@@ -67,6 +67,24 @@ pub async fn kept<T: DeserializeOwned>(
     Ok(Some(Kept { computed_at, document }))
 }
 
+/// The newest such result, even if it no longer holds: for pages that say of when it is.
+pub async fn newest<T: DeserializeOwned>(
+    store: &Store,
+    programme: &str,
+    name: &str,
+) -> Result<Option<Kept<T>>, StoreError> {
+    const SQL: &str = "select computed_at, document from result_kept where programme = $1 and name = $2";
+    let row: Option<(String, String)> = on!(Pool::&store.pool, |pool| sqlx::query_as(SQL)
+        .bind(programme)
+        .bind(name)
+        .fetch_optional(pool)
+        .await?);
+    let Some((at, document)) = row else { return Ok(None) };
+    let Ok(document) = serde_json::from_str(&document) else { return Ok(None) };
+    let computed_at = at.parse().map_err(|_| StoreError::Unreadable { what: "a kept result".into() })?;
+    Ok(Some(Kept { computed_at, document }))
+}
+
 /// Keeps a result that was computed from the records of `generation`. It is no act of a person and nothing that
 /// could not be computed again, so it needs no permit and leaves no entry.
 pub async fn keep<T: Serialize>(

@@ -12,8 +12,12 @@ use store::results;
 
 use super::frame;
 use crate::address;
+use crate::chart::Caption;
+use crate::chart::map::{AreaMap, AreaValue};
 use crate::error::WebError;
 use crate::layout::{Link, Place, Shell, public_page};
+use crate::parts::FigureView;
+use crate::results::public::{self, PublicResults};
 use crate::speech::Speech;
 use crate::state::AppState;
 use crate::visit::Visit;
@@ -39,6 +43,8 @@ struct ProgrammePage {
     chosen: Option<String>,
     all: String,
     cases: Vec<CaseCard>,
+    results: Option<PublicResults>,
+    map: Option<FigureView>,
     reach: Vec<(String, String)>,
     reach_lead: String,
     source: String,
@@ -178,6 +184,8 @@ pub(super) async fn show(
             0 => speech.t("programme-reach-none"),
             _ => speech.t("programme-reach-lead"),
         },
+        results: public::results(&app, speech, programme).await?,
+        map: map(&app, speech, &reached),
         reach: reach(&app, speech, &reached),
         source: speech.say(&programme.source).to_owned(),
     })
@@ -233,6 +241,34 @@ fn problem_links(speech: Speech, programme: &Programme, here: &str, kind: Option
 }
 
 /// Counts by province; small ones are words, so that nobody is recognised.
+/// Where the programme is: reached or not, since counts of enterprises are no rate.
+fn map(app: &AppState, speech: Speech, reached: &[(String, i64)]) -> Option<FigureView> {
+    let geometry = app.geometry.as_ref().filter(|_| !reached.is_empty())?;
+    let areas = reach(app, speech, reached).into_iter().zip(reached);
+    let values = areas.map(|((name, words), (province, _))| {
+        let href = speech.href(&format!("/provinces/{}", crate::address::escape(province)));
+        (province.clone(), AreaValue { value: Some(1.0), name, words, href })
+    });
+    let title = speech.with("programme-map-title", &[("number", &reached.len().to_string())]);
+    let map = AreaMap {
+        caption: Caption {
+            id: "reach".to_owned(),
+            title: title.clone(),
+            description: speech.t("map-table-below"),
+        },
+        geometry,
+        values: values.collect(),
+        breaks: vec![1.0],
+        decimals: 0,
+    };
+    Some(FigureView {
+        title,
+        unit: format!("{} {}.", speech.t("programme-map-note"), speech.say(&geometry.vintage)),
+        picture: map.element(),
+        ..FigureView::default()
+    })
+}
+
 fn reach(app: &AppState, speech: Speech, reached: &[(String, i64)]) -> Vec<(String, String)> {
     reached
         .iter()

@@ -11,6 +11,7 @@ mod audit;
 pub(crate) mod desk;
 mod factor;
 mod findings;
+mod forgotten;
 mod grants;
 pub(crate) mod guard;
 mod held;
@@ -53,6 +54,7 @@ const PAGE_ROWS: u32 = 50;
 pub fn routes() -> Router<AppState> {
     let pages = Router::new()
         .route("/sign-in", get(sign_in::form).post(sign_in::submit))
+        .route("/sign-in/forgotten", get(forgotten::form).post(forgotten::ask))
         .route("/sign-in/oidc", get(oidc::start))
         .route("/sign-in/oidc/return", get(oidc::back))
         .route("/sign-in/oidc/code", post(oidc::code))

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::cases::{self, CaseRecord};
 use store::results;
 
-use super::room::Room;
+use super::room::Ground;
 use crate::error::WebError;
 
 /// The result of one indicator as it may be shown.
@@ -81,18 +81,28 @@ pub(super) struct Answers {
     pub(super) all: Vec<Answer>,
 }
 
+/// The newest answers that were ever computed, for pages that anybody may open: they say of when they are.
+pub(super) async fn newest(ground: &Ground<'_>) -> Result<Answers, WebError> {
+    let kept =
+        results::newest::<Vec<Answer>>(&ground.app.desk.store, &ground.programme.id, "answers").await?;
+    match kept {
+        Some(kept) => Ok(Answers { computed_at: kept.computed_at, all: kept.document }),
+        None => all(ground).await,
+    }
+}
+
 /// The answers of all current indicators, without groups.
-pub(super) async fn all(room: &Room<'_>) -> Result<Answers, WebError> {
-    let (store, programme, now) = (&room.app.desk.store, &room.programme.id, room.app.now());
+pub(super) async fn all(ground: &Ground<'_>) -> Result<Answers, WebError> {
+    let (store, programme, now) = (&ground.app.desk.store, &ground.programme.id, ground.app.now());
     if let Some(kept) = results::kept::<Vec<Answer>>(store, programme, "answers", now).await? {
         return Ok(Answers { computed_at: kept.computed_at, all: kept.document });
     }
     // The generation first: what is recorded while we compute makes what we keep outdated at once.
     let generation = results::generation(store, programme).await?;
     let mut all = Vec::new();
-    for indicator in room.measurement.indicators.current() {
-        let cases = grouped(room, cases::all(store, programme, &indicator.code).await?);
-        all.push(answer(room, indicator, Breakdown::Province, &cases, true)?);
+    for indicator in ground.measurement.indicators.current() {
+        let cases = grouped(ground, cases::all(store, programme, &indicator.code).await?);
+        all.push(answer(ground, indicator, Breakdown::Province, &cases, true)?);
     }
     results::keep(store, programme, "answers", generation, now, &all).await?;
     Ok(Answers { computed_at: now, all })
@@ -100,36 +110,36 @@ pub(super) async fn all(room: &Room<'_>) -> Result<Answers, WebError> {
 
 /// The answer of one indicator by one breakdown.
 pub(super) async fn one(
-    room: &Room<'_>,
+    ground: &Ground<'_>,
     indicator: &Indicator,
     by: Breakdown,
 ) -> Result<(Timestamp, Answer), WebError> {
-    let (store, programme, now) = (&room.app.desk.store, &room.programme.id, room.app.now());
+    let (store, programme, now) = (&ground.app.desk.store, &ground.programme.id, ground.app.now());
     let name = format!("answer/{}/{}", indicator.code, by.code());
     if let Some(kept) = results::kept::<Answer>(store, programme, &name, now).await? {
         return Ok((kept.computed_at, kept.document));
     }
     let generation = results::generation(store, programme).await?;
-    let cases = grouped(room, cases::all(store, programme, &indicator.code).await?);
-    let answer = answer(room, indicator, by, &cases, false)?;
+    let cases = grouped(ground, cases::all(store, programme, &indicator.code).await?);
+    let answer = answer(ground, indicator, by, &cases, false)?;
     results::keep(store, programme, &name, generation, now, &answer).await?;
     Ok((now, answer))
 }
 
 /// The answer of one indicator over the enterprises that one trainer served.
 pub(super) async fn of_trainer(
-    room: &Room<'_>,
+    ground: &Ground<'_>,
     indicator: &Indicator,
     trainer: &str,
 ) -> Result<Answer, WebError> {
-    let mut records = cases::all(&room.app.desk.store, &room.programme.id, &indicator.code).await?;
+    let mut records = cases::all(&ground.app.desk.store, &ground.programme.id, &indicator.code).await?;
     records.retain(|record| record.trainer.as_deref() == Some(trainer));
-    answer(room, indicator, Breakdown::Province, &grouped(room, records), true)
+    answer(ground, indicator, Breakdown::Province, &grouped(ground, records), true)
 }
 
 /// Adds the groups that follow from the classifications: size, section, and of whom most workers are.
-fn grouped(room: &Room<'_>, records: Vec<CaseRecord>) -> Vec<Case> {
-    let content = &room.app.content;
+fn grouped(ground: &Ground<'_>, records: Vec<CaseRecord>) -> Vec<Case> {
+    let content = &ground.app.content;
     let activities = content.classification("KBLI2020");
     let sizes = content.classification("SIZE_BPS");
     let scheme = sizes.and_then(|sizes| sizes.size_scheme().ok().flatten());
@@ -153,15 +163,15 @@ fn grouped(room: &Room<'_>, records: Vec<CaseRecord>) -> Vec<Case> {
 }
 
 fn answer(
-    room: &Room<'_>,
+    ground: &Ground<'_>,
     indicator: &Indicator,
     by: Breakdown,
     cases: &[Case],
     total_only: bool,
 ) -> Result<Answer, WebError> {
-    let deflator = room.deflator();
+    let deflator = ground.deflator();
     let whole = outcome(indicator, cases, deflator);
-    let mut cells = protect(room, indicator, by, cases, &whole)?;
+    let mut cells = protect(ground, indicator, by, cases, &whole)?;
     if total_only {
         cells.truncate(1);
     }
@@ -177,13 +187,13 @@ fn answer(
 
 /// Sends the cube of one indicator through the guard.
 fn protect(
-    room: &Room<'_>,
+    ground: &Ground<'_>,
     indicator: &Indicator,
     by: Breakdown,
     cases: &[Case],
     whole: &Outcome,
 ) -> Result<Vec<Cell>, WebError> {
-    let framework = &room.measurement.framework;
+    let framework = &ground.measurement.framework;
     let total = Cell { code: "_T".into(), engagements: whole.engagements, ..Cell::default() };
     if whole.pairs == 0 {
         // Nobody was measured twice: that is known, if there is anybody at all.
@@ -196,7 +206,7 @@ fn protect(
         measures: vec!["PAIRS".into()],
         ..ProtectionPlan::default()
     };
-    let cube = cube(indicator, by, cases, room.deflator(), &|code| Text::same(code));
+    let cube = cube(indicator, by, cases, ground.deflator(), &|code| Text::same(code));
     let protected = match disclosure::protect(cube, &plan, None, &()) {
         Ok((protected, _proof)) => protected,
         Err(DisclosureError::ProofFailed(why)) => {

@@ -35,7 +35,7 @@ pub(super) async fn show(
     Path(programme): Path<String>,
 ) -> Result<Response, WebError> {
     let room = Room::open(&app, &visit, &signed_in, &programme)?;
-    let answers = answer::all(&room).await?;
+    let answers = answer::all(&room.ground()).await?;
     let actuals = board::actuals(&room).await?;
     let find = |code: &str| answers.all.iter().find(|answer| answer.indicator == code);
     let core: Vec<(&Indicator, &Answer)> = room

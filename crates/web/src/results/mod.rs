@@ -14,6 +14,7 @@ mod indicator;
 mod observe;
 mod own;
 mod provider;
+pub(crate) mod public;
 mod record;
 mod records;
 mod review;
@@ -69,7 +70,7 @@ pub(crate) fn routes() -> Router<AppState> {
 /// Enterprises with a usable pair of the first core indicator that is better; `None` if it is not known or held back.
 pub(crate) async fn improved(room: &Room<'_>) -> Result<Option<u64>, WebError> {
     let Some(first) = room.measurement.indicators.current().next() else { return Ok(None) };
-    let answers = answer::all(room).await?;
+    let answers = answer::all(&room.ground()).await?;
     let own = answers.all.iter().find(|answer| answer.indicator == first.code);
     Ok(own.and_then(|answer| answer.total().improved.value()).map(|count| count as u64))
 }

@@ -16,6 +16,19 @@ use crate::speech::Speech;
 use crate::state::AppState;
 use crate::visit::Visit;
 
+/// One programme and how it is measured, whoever looks.
+pub(crate) struct Ground<'a> {
+    pub(crate) app: &'a AppState,
+    pub(crate) programme: &'a Programme,
+    pub(crate) measurement: &'a Measurement,
+}
+
+impl<'a> Ground<'a> {
+    pub(crate) fn deflator(&self) -> Option<&'a Deflator> {
+        self.app.content.deflator(&self.measurement.framework.deflator)
+    }
+}
+
 /// Somebody who may read results, in front of one programme.
 pub(crate) struct Room<'a> {
     pub(crate) app: &'a AppState,
@@ -55,6 +68,10 @@ impl<'a> Room<'a> {
             return Err(WebError::NotFound);
         };
         Ok(Room { app, visit, signed_in, programme, measurement })
+    }
+
+    pub(crate) fn ground(&self) -> Ground<'a> {
+        Ground { app: self.app, programme: self.programme, measurement: self.measurement }
     }
 
     pub(crate) fn speech(&self) -> Speech {

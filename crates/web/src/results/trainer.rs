@@ -144,7 +144,7 @@ async fn served(room: &Room<'_>, person: &str) -> Result<Section, WebError> {
     let speech = room.speech();
     let mut rows = Vec::new();
     for indicator in room.measurement.indicators.current().take(TOLD) {
-        let answer = answer::of_trainer(room, indicator, person).await?;
+        let answer = answer::of_trainer(&room.ground(), indicator, person).await?;
         let total = answer.total();
         let held = || Square::Held(room.t("results-held"));
         let share = total.improved.value().zip(total.pairs.value().filter(|pairs| *pairs > 0.0));

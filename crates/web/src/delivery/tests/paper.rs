@@ -345,6 +345,35 @@ async fn an_invitation_goes_by_mail_where_mail_is_set_and_the_link_is_always_sho
 }
 
 #[tokio::test]
+async fn a_forgotten_password_is_answered_by_mail_and_strangers_learn_nothing() {
+    let post = Arc::new(Pigeonhole::default());
+    let office = TestOffice::open_with_post(content(), post.clone()).await;
+    let siti = office.signed_in_with("siti", Grant::everywhere(Role::Reader)).await;
+    let nobody = Browser::default();
+    let ask = async |email: &str| office.post(&nobody, "/sign-in/forgotten", &[("email", email)]).await;
+    let (known, unknown) = (ask("siti@kemnaker.go.id").await, ask("asing@kemnaker.go.id").await);
+    assert_eq!((known.status, unknown.status), (StatusCode::OK, StatusCode::OK));
+    assert_eq!(known.body, unknown.body, "the answer tells nobody who has an account");
+    assert_eq!(ask("bukan surel").await.status, StatusCode::BAD_REQUEST);
+    // The letter goes its own way; the server is not waited for.
+    let letter = loop {
+        if let Some(letter) = post.letters.lock().unwrap().first().cloned() {
+            break letter;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert_eq!(letter.address, "siti@kemnaker.go.id");
+    let link = letter.body.split("https://npd.example.go.id").nth(1).unwrap();
+    let link = link.split(char::is_whitespace).next().unwrap();
+    let fields = [("password", "sandi-baru-yang-panjang"), ("repeated", "sandi-baru-yang-panjang")];
+    let set = office.post(&nobody, link, &fields).await;
+    assert_eq!(set.status, StatusCode::SEE_OTHER, "{}", set.body);
+    assert_eq!(post.letters.lock().unwrap().len(), 1);
+    // A new password ends the sessions there were.
+    assert_eq!(office.get(&siti, "/office").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
 async fn the_desk_says_when_the_mail_server_takes_no_letter() {
     let office = office().await;
     let admin = office.signed_in_with("admin", Grant::everywhere(Role::Administrator)).await;
