@@ -136,6 +136,7 @@ fn office() -> Vec<Entry> {
         CancelJob { job },
         ManageAccounts { account },
         ReadAudit { what },
+        SendReminders { what },
         ChangeSetting { key },
     ];
     all.push(entry(|_| OwnAccount { account: "me".into() }));
