@@ -21,6 +21,9 @@ const STEPS: &[Step] = &[
     },
 ];
 
+/// Beginnings of the variables that cargo sets for the program it runs.
+const OWN: [&str; 4] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"];
+
 pub(crate) fn run() -> anyhow::Result<()> {
     let root = root();
     let mut times = Vec::new();
@@ -30,7 +33,15 @@ pub(crate) fn run() -> anyhow::Result<()> {
         let words = step.command.iter().flat_map(|word| expand(word));
         let words: Vec<String> = words.collect();
         let (program, arguments) = words.split_first().context("a step without a command")?;
-        let status = Command::new(program)
+        let mut command = Command::new(program);
+        // What the outer cargo told this program of itself would make build scripts run again.
+        for (name, _) in std::env::vars_os() {
+            let own = name.to_str().is_some_and(|name| OWN.iter().any(|own| name.starts_with(own)));
+            if own {
+                command.env_remove(&name);
+            }
+        }
+        let status = command
             .args(arguments)
             .current_dir(&root)
             .env("LUMBUNG_PYTHON", root.join(".venv/bin/python"))
