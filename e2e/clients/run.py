@@ -9,7 +9,9 @@ R with rsdmx, and both say `skip` where that is absent.
 
 import csv
 import io
+import itertools
 import json
+import logging
 import math
 import os
 import shutil
@@ -240,20 +242,19 @@ def check_px(base, flow):
 
     from pyaxis import pyaxis
 
+    logging.getLogger().setLevel(logging.WARNING)
     _, _, text = fetch(f"{base}/en/datasets/{flow.id}/download.px?{flow.query}")
     with tempfile.NamedTemporaryFile("w", suffix=".px", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         read = pyaxis.parse(file.name, encoding="utf-8", null_values=r'^"\."$', sd_values=r'^"\.\.+"$')
     names = read["METADATA"]["STUB"] + read["METADATA"]["HEADING"]
-    codes = {
-        one: dict(zip(read["METADATA"][f"VALUES({one})"], read["METADATA"][f"CODES({one})"])) for one in names
-    }
+    # By place, not by name: a section and its only division may have one name.
+    keys = itertools.product(*(read["METADATA"][f"CODES({one})"] for one in names))
     asked = {}
-    for row in read["DATA"].to_dict("records"):
-        told = tuple(codes[one][row[one]] for one in names)
+    for told, figure in zip(keys, read["DATA"]["DATA"], strict=True):
         try:
-            asked[told] = float(row["DATA"])
+            asked[told] = float(figure)
         except (TypeError, ValueError):
             asked[told] = math.nan
     figures = {tuple(sorted(key)): value for key, value in asked.items()}
