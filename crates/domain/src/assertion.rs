@@ -1,8 +1,8 @@
 //! Assertions: figures that a source states, with what is needed to judge them, and the conflicts among them.
 //!
-//! A printed figure is not a measurement. Each stands with its source, its date, how it was counted and whether it
-//! is a magnitude or a share of enterprises; where the source does not say, it is unknown and stays so. Conflicts
-//! are shown side by side. Nothing here is averaged, and nobody is declared the winner.
+//! A printed figure is not a measurement. Each stands with its source, its date, how it was counted and
+//! whether it is a magnitude or a share of enterprises; where the source does not say, it is unknown and
+//! stays so. Conflicts are shown side by side. Nothing here is averaged, and nobody is declared the winner.
 
 use std::collections::BTreeSet;
 

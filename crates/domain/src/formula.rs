@@ -1,9 +1,10 @@
-//! The formula language of indicators: arithmetic on named inputs, with units checked before a number is seen.
+//! The formula language of indicators: arithmetic on named inputs, with units checked before a number is
+//! seen.
 //!
 //! `good_units / workers / period` is read once, its unit is derived from the units of its inputs, and
 //! it is refused if that is not the unit that the indicator promises. Scales are the unit's business:
-//! `rejected / produced` promised in percent is shown as 3, never as 0.03. A formula never guesses: a missing input, a
-//! denominator that is zero or negative, or a result that is no number is an answer of its own.
+//! `rejected / produced` promised in percent is shown as 3, never as 0.03. A formula never guesses: a missing
+//! input, a denominator that is zero or negative, or a result that is no number is an answer of its own.
 
 mod parse;
 mod unit;

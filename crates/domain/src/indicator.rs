@@ -1,7 +1,7 @@
 //! Indicators: what is measured of an enterprise, by which formula, in which unit, and how it may be read.
 //!
-//! A definition carries everything without which its number must not be shown: unit, direction, whether it is a
-//! magnitude or a share of enterprises, means of verification, and a version. A definition that was used
+//! A definition carries everything without which its number must not be shown: unit, direction, whether it is
+//! a magnitude or a share of enterprises, means of verification, and a version. A definition that was used
 //! is never changed; a better one gets the next version.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,5 @@
-//! What a programme measures itself by: indicators, targets, assertions, costs and certification, read together.
+//! What a programme measures itself by: indicators, targets, assertions, costs and certification, read
+//! together.
 
 use std::collections::BTreeMap;
 

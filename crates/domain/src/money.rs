@@ -1,8 +1,9 @@
 //! The ledger of a programme's trainings: what they cost, who paid, and how much was recovered.
 //!
 //! Rupiah are whole numbers and never rounded here. Cost recovery is the part of the direct cost that was
-//! not paid by the programme's own funder: pooled (all costs added up first) and as the mean over trainings, never one
-//! for the other. What is given in kind is told apart. An entry is never changed: a correction names the old one.
+//! not paid by the programme's own funder: pooled (all costs added up first) and as the mean over trainings,
+//! never one for the other. What is given in kind is told apart. An entry is never changed: a correction
+//! names the old one.
 
 use std::collections::BTreeMap;
 
@@ -137,7 +138,8 @@ pub enum Side {
 pub struct NewEntry {
     pub id: String,
     pub programme: String,
-    /// What groups entries for the mean: the training, or the engagement where one enterprise was served alone.
+    /// What groups entries for the mean: the training, or the engagement where one enterprise was served
+    /// alone.
     pub training: String,
     /// The provider.
     pub organisation: String,

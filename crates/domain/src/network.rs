@@ -1,7 +1,8 @@
-//! The peer network: enterprises that solved a problem, asked by those that have it, and groups that learn together.
+//! The peer network: enterprises that solved a problem, asked by those that have it, and groups that learn
+//! together.
 //!
-//! Only enterprises whose newest word allows it are found, and nobody's address, phone or e-mail is told: a question
-//! and its answer travel through the platform.
+//! Only enterprises whose newest word allows it are found, and nobody's address, phone or e-mail is told: a
+//! question and its answer travel through the platform.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

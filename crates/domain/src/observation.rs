@@ -217,7 +217,8 @@ impl NewObservation {
     }
 }
 
-/// The change from a baseline to a later value, in percent or points; `None` where a percentage has no meaning.
+/// The change from a baseline to a later value, in percent or points; `None` where a percentage has no
+/// meaning.
 pub fn change(indicator: &Indicator, baseline: f64, later: f64) -> Option<f64> {
     match indicator.comparison {
         Comparison::Percent if baseline <= 0.0 => None,

@@ -1,8 +1,8 @@
 //! Outcomes: what changed in the enterprises that were measured twice, and in how many that is.
 //!
-//! Only pairs count: a baseline and a later value of the same engagement, by the same definition, in the same unit, at
-//! constant prices. Whatever is left out is counted and named. A result never mixes pairs with single values, never
-//! averages where a median is due, and never says that the programme caused the change.
+//! Only pairs count: a baseline and a later value of the same engagement, by the same definition, in the same
+//! unit, at constant prices. Whatever is left out is counted and named. A result never mixes pairs with
+//! single values, never averages where a median is due, and never says that the programme caused the change.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,8 @@
 //! The pathway of a trainer: trained, observed at work, certified module by module, perhaps an expert.
 //!
-//! Trained is not certified, and certified is not active. A trainer's standing follows from dated steps that others
-//! vouch for; nobody certifies themselves, nothing is forgotten, and what expires is told before it does.
+//! Trained is not certified, and certified is not active. A trainer's standing follows from dated steps that
+//! others vouch for; nobody certifies themselves, nothing is forgotten, and what expires is told before it
+//! does.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,7 +1,7 @@
 //! Small tables of texts: a file of the register, row by row, fields by their headings.
 //!
-//! Where a survey is streamed and converted, this reads words: who meets them says what they mean. Columns may stand
-//! in any order, more may stand beside them, and titles above the header are passed over.
+//! Where a survey is streamed and converted, this reads words: who meets them says what they mean. Columns
+//! may stand in any order, more may stand beside them, and titles above the header are passed over.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -160,7 +160,8 @@ pub(crate) enum Command {
         /// Folder baru; tanpa ini cadangan hanya diuji / without it the backup is only tried out
         #[arg(long, value_name = "DIR", required_unless_present = "verify")]
         data_dir: Option<PathBuf>,
-        /// Kunci data pribadi, bila tidak ikut dalam cadangan / the key for personal data, kept apart from the backup
+        /// Kunci data pribadi, bila tidak ikut dalam cadangan / the key for personal data, kept apart from
+        /// the backup
         #[arg(long, value_name = "FILE")]
         key: Option<PathBuf>,
         /// Periksa juga isinya seperti `lumbung doctor` / also check the content, as `doctor` does

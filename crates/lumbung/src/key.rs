@@ -1,8 +1,9 @@
-//! The key for personal fields: `personal.key` in the data folder, or `LUMBUNG_PERSONAL_KEY` for several servers on one
-//! ledger. It never enters the ledger, and a backup leaves it out, so that whoever finds the one cannot read the other.
+//! The key for personal fields: `personal.key` in the data folder, or `LUMBUNG_PERSONAL_KEY` for several
+//! servers on one ledger. It never enters the ledger, and a backup leaves it out, so that whoever finds the
+//! one cannot read the other.
 //!
-//! Beside it lies `personal.key.id`, by which a folder knows which key is its own: a lost key is noticed and never
-//! quietly replaced by a new one that opens nothing.
+//! Beside it lies `personal.key.id`, by which a folder knows which key is its own: a lost key is noticed and
+//! never quietly replaced by a new one that opens nothing.
 
 use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};

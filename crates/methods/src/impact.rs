@@ -1,4 +1,5 @@
-//! What a programme changed: before and after, differences in differences, matching and weighting, staggered starts.
+//! What a programme changed: before and after, differences in differences, matching and weighting, staggered
+//! starts.
 
 pub mod before_after;
 pub mod coarsened;

@@ -1,9 +1,9 @@
 //! The numerics: productivity methods whose digits can be trusted.
 //!
-//! A method is a function on slices and matrices that returns figures, and an entry in [`METHODS`] that says what it
-//! answers, by which definition and from which source, so that the command line, plans and pages can offer it.
-//! This room does no I/O and knows no Arrow, clock or randomness of its own: a random method takes a seed.
-//! It never papers over: what did not converge, is collinear, infeasible, empty or too small is said.
+//! A method is a function on slices and matrices that returns figures, and an entry in [`METHODS`] that says
+//! what it answers, by which definition and from which source, so that the command line, plans and pages can
+//! offer it. This room does no I/O and knows no Arrow, clock or randomness of its own: a random method takes
+//! a seed. It never papers over: what did not converge, is collinear, infeasible, empty or too small is said.
 
 pub mod bench;
 pub mod counts;

@@ -1,5 +1,5 @@
-//! The results framework for others: IATI 2.03 and CSV, from locked reports alone. What was not reported is left out
-//! of the one and stays empty in the other: no data is never zero.
+//! The results framework for others: IATI 2.03 and CSV, from locked reports alone. What was not reported is
+//! left out of the one and stays empty in the other: no data is never zero.
 
 use std::io;
 

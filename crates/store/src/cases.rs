@@ -87,8 +87,8 @@ const CASES: &str = "
 /// Who could have both points. The state is no key here: lists are read in the order of ids.
 const COULD: &str = "e.programme = $1 and coalesce(e.state, '') in ('delivering', 'exited')";
 
-/// All cases of one indicator. For results alone: what comes out of them goes through the guard. Size, activity and
-/// sex are left to the caller, who knows the classifications.
+/// All cases of one indicator. For results alone: what comes out of them goes through the guard. Size,
+/// activity and sex are left to the caller, who knows the classifications.
 pub async fn all(store: &Store, programme: &str, indicator: &str) -> Result<Vec<CaseRecord>, StoreError> {
     let engagements = format!("(select * from engagement e where {COULD})");
     let sql = CASES.replace("{engagements}", &engagements);
@@ -100,7 +100,8 @@ pub async fn all(store: &Store, programme: &str, indicator: &str) -> Result<Vec<
     rows.into_iter().map(Row::record).collect()
 }
 
-/// Cases within the reach, in the order of engagements, at most `limit` of them after `after`; for lists of records.
+/// Cases within the reach, in the order of engagements, at most `limit` of them after `after`; for lists of
+/// records.
 pub async fn after(
     store: &Store,
     reach: &Reach<ReadObservations>,

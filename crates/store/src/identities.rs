@@ -1,5 +1,5 @@
-//! Who is who at an identity provider. It opens only accounts that somebody was invited to: at the first sign-in the
-//! verified e-mail finds the account, and from then on the subject does.
+//! Who is who at an identity provider. It opens only accounts that somebody was invited to: at the first
+//! sign-in the verified e-mail finds the account, and from then on the subject does.
 
 use domain::actor::Actor;
 use serde_json::json;
@@ -17,8 +17,8 @@ pub struct Identity<'a> {
     pub email: Option<&'a Email>,
 }
 
-/// The account of an identity, bound to it from the first time on; `None` if nobody was invited under that address,
-/// the account is closed, or it belongs to another subject.
+/// The account of an identity, bound to it from the first time on; `None` if nobody was invited under that
+/// address, the account is closed, or it belongs to another subject.
 pub async fn account(tx: &mut Tx, identity: &Identity<'_>) -> Result<Option<Account>, StoreError> {
     const BOUND: &str = "select account_id from account_identity where issuer = $1 and subject = $2";
     let bound: Option<String> = on!(Connection::&mut tx.connection, |conn| sqlx::query_scalar(BOUND)
@@ -62,7 +62,8 @@ async fn bind(tx: &mut Tx, identity: &Identity<'_>) -> Result<Option<Account>, S
     Ok(Some(account))
 }
 
-/// What the program has signed for a short while, such as that a provider vouched for somebody who still owes a code.
+/// What the program has signed for a short while, such as that a provider vouched for somebody who still owes
+/// a code.
 pub fn sign(store: &Store, purpose: &str, text: &str) -> Result<String, StoreError> {
     Ok(store.vault.as_ref().ok_or(StoreError::NoKey)?.digest(purpose, text))
 }

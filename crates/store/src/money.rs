@@ -1,4 +1,5 @@
-//! Costs and contributions in whole rupiah, entry by entry. A correction is a new entry that names the old one.
+//! Costs and contributions in whole rupiah, entry by entry. A correction is a new entry that names the old
+//! one.
 
 use domain::actor::{BookMoney, Permit, Place, Reach, ReadMoney};
 use domain::money::{Costs, NewEntry, Side};
@@ -182,7 +183,8 @@ pub async fn standing(
     rows.into_iter().map(|row| Ok(row.booked()?.entry)).collect()
 }
 
-/// Every entry of a programme that stands, for what is told of the whole programme: targets and cost recovery.
+/// Every entry of a programme that stands, for what is told of the whole programme: targets and cost
+/// recovery.
 pub async fn all(store: &Store, programme: &str) -> Result<Vec<NewEntry>, StoreError> {
     const SQL: &str = "select * from money_entry where programme = $1 and not replaced order by id";
     let rows: Vec<Row> =

@@ -1,5 +1,5 @@
-//! The peer network in the ledger. An enterprise is found only while its newest word allows it; what is told of it is
-//! its name, its province and what it solved, never how to reach it.
+//! The peer network in the ledger. An enterprise is found only while its newest word allows it; what is told
+//! of it is its name, its province and what it solved, never how to reach it.
 
 use domain::actor::{Action, Permit, Reach};
 use domain::language::Text;
@@ -53,8 +53,8 @@ const SOLVED: &str = "
     join enterprise e on e.id = entry.canonical_id
     where p.state = 'verified'";
 
-/// Who solved what, by problem and sector; only enterprises that may be asked. Whoever may read the network anywhere
-/// may search all of it: that is what the enterprises agreed to.
+/// Who solved what, by problem and sector; only enterprises that may be asked. Whoever may read the network
+/// anywhere may search all of it: that is what the enterprises agreed to.
 pub async fn solved(
     store: &Store,
     _reach: &Reach<ReadNetwork>,
@@ -330,8 +330,8 @@ pub async fn tend(tx: &mut Tx, permit: &Permit<TendGroup>, group: &Group) -> Res
     audit::append(tx, permit.actor(), TendGroup::NAME, &group.id, json!({ "next_on": group.next_on })).await
 }
 
-/// Joins a group in the name of an enterprise, or leaves it. Joining is being seen by the others, so it needs the
-/// same consent.
+/// Joins a group in the name of an enterprise, or leaves it. Joining is being seen by the others, so it needs
+/// the same consent.
 pub async fn join(
     tx: &mut Tx,
     permit: &Permit<JoinGroup>,

@@ -1,7 +1,7 @@
 //! Observations of enterprises: recorded with their doubts, corrected by naming what they correct, reviewed.
 //!
-//! An observation is never overwritten. Recording computes and judges it inside the transaction that writes it, so
-//! that two who record the same stage at once do not both win.
+//! An observation is never overwritten. Recording computes and judges it inside the transaction that writes
+//! it, so that two who record the same stage at once do not both win.
 
 use domain::actor::{Permit, Place, Reach, ReadObservations, RecordObservation, ReviewObservation};
 use domain::indicator::{Indicator, Verification};

@@ -370,8 +370,8 @@ pub async fn list(
     Ok(fetch_clauses!(store, Line, sql, &clauses.values))
 }
 
-/// In how many trainings somebody of this person's name took part for the enterprise, and how many contacts are the
-/// person: what an erasure would take away. The look is the caller's to record.
+/// In how many trainings somebody of this person's name took part for the enterprise, and how many contacts
+/// are the person: what an erasure would take away. The look is the caller's to record.
 pub async fn traces_of(tx: &mut Tx, permit: &Permit<ReadPerson>) -> Result<(usize, usize), StoreError> {
     let id = &permit.action().person;
     if place_in(tx, id).await? != permit.action().place {

@@ -96,8 +96,8 @@ pub async fn list(
     }
 }
 
-/// Everything the register says of a stretch of enterprises, by name, with the newest count of workers: for files.
-/// Contacts are not in it.
+/// Everything the register says of a stretch of enterprises, by name, with the newest count of workers: for
+/// files. Contacts are not in it.
 pub async fn entries(
     store: &Store,
     reach: &Reach<ReadEnterprise>,

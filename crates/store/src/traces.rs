@@ -1,8 +1,9 @@
-//! What hangs on a person beside the person's own record: names in lists of participants, contacts of the enterprise,
-//! and what an account left behind. Gathered for an export, and taken away when somebody is forgotten.
+//! What hangs on a person beside the person's own record: names in lists of participants, contacts of the
+//! enterprise, and what an account left behind. Gathered for an export, and taken away when somebody is
+//! forgotten.
 //!
-//! Counts stay: that a woman was trained is true whoever she was. The audit log holds ids and no names, so it needs no
-//! change, and its chain stays whole.
+//! Counts stay: that a woman was trained is true whoever she was. The audit log holds ids and no names, so it
+//! needs no change, and its chain stays whole.
 
 use domain::delivery::Participant;
 use domain::enterprise::Contact;
@@ -25,8 +26,8 @@ pub struct Participation {
     pub days: i64,
 }
 
-/// Everything found by the person's name in the lists of the person's enterprise. Lists that were replaced count too:
-/// they hold the name as well.
+/// Everything found by the person's name in the lists of the person's enterprise. Lists that were replaced
+/// count too: they hold the name as well.
 pub(crate) async fn participations(tx: &mut Tx, person: &Person) -> Result<Vec<Participation>, StoreError> {
     const SQL: &str = "
         select p.id, t.id as training, t.module, t.starts_on as \"from\", t.ends_on as \"to\", t.venue, p.days

@@ -1,9 +1,10 @@
 //! A synthetic cohort of a programme: enterprises with whole histories, and what was planted in them.
 //!
-//! Everything is an act that a page could have sent, with the day on which it was done and who did it, so that
-//! whoever executes the deeds in order has a ledger that no rule was bent for. The history is made as a whole and
-//! then cut at today: who is still in the middle of it stands in the middle. Nothing here names a programme: modules,
-//! products, practices, indicators and costs are those of the programme, the rest is the recipe.
+//! Everything is an act that a page could have sent, with the day on which it was done and who did it, so
+//! that whoever executes the deeds in order has a ledger that no rule was bent for. The history is made as a
+//! whole and then cut at today: who is still in the middle of it stands in the middle. Nothing here names a
+//! programme: modules, products, practices, indicators and costs are those of the programme, the rest is the
+//! recipe.
 
 mod calendar;
 mod delivery;

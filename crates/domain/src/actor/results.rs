@@ -1,4 +1,5 @@
-//! The actions on results, trainers and money. Where they take place is that of the engagement, provider or programme.
+//! The actions on results, trainers and money. Where they take place is that of the engagement, provider or
+//! programme.
 
 use super::placed_action;
 

@@ -1,5 +1,5 @@
-//! Many enterprises from one file, row by row: each row becomes the very act that its page would make, or is left
-//! aside with the reason.
+//! Many enterprises from one file, row by row: each row becomes the very act that its page would make, or is
+//! left aside with the reason.
 
 use std::collections::BTreeMap;
 
@@ -44,7 +44,8 @@ pub enum Meaning {
 pub fn meaning(row: &Row, known: Option<&Known>, lists: &Read<'_>, findings: &mut Vec<Finding>) -> Meaning {
     let mut values = row.values.clone();
     if let Some(known) = known {
-        // Columns that the file does not have stay as they are; what was counted in one year is not said of another.
+        // Columns that the file does not have stay as they are; what was counted in one year is not said of
+        // another.
         let about_a_year = row.values.get("workforce_year").is_some_and(|year| !year.trim().is_empty());
         let workforce = known.workforce.as_ref().filter(|_| !about_a_year);
         for (field, value) in written(&known.enterprise, workforce) {

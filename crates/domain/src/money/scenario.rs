@@ -26,7 +26,8 @@ pub struct Estimate {
     pub recovered: Rupiah,
     /// In percent; `None` if it costs nothing.
     pub recovery: Option<f64>,
-    /// The fee at which cost is recovered in full, rounded up to a thousand rupiah; `None` without enterprises.
+    /// The fee at which cost is recovered in full, rounded up to a thousand rupiah; `None` without
+    /// enterprises.
     pub full_fee: Option<Rupiah>,
     pub cost_per_enterprise: Option<Rupiah>,
 }

@@ -41,7 +41,8 @@ fn paid(training: &str, payer: &str, amount: Rupiah) -> NewEntry {
     entry(training, Side::Contribution(payer.into()), amount)
 }
 
-/// A published case of Peru: 2,000 a module, of which the funder pays 1,500 for small and 1,000 for medium enterprises.
+/// A published case of Peru: 2,000 a module, of which the funder pays 1,500 for small and 1,000 for medium
+/// enterprises.
 #[test]
 fn peru_recovers_25_percent_from_small_and_50_from_medium_enterprises() {
     let small = [cost("a", 2000), paid("a", "enterprise", 500), paid("a", "funder", 1500)];

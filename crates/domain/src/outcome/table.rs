@@ -121,8 +121,8 @@ pub fn cube(
     }
 }
 
-/// Who stands behind a group, or one of them: the same number for the same enterprise in every group, so that the
-/// guard knows whom a total and its only part have in common.
+/// Who stands behind a group, or one of them: the same number for the same enterprise in every group, so that
+/// the guard knows whom a total and its only part have in common.
 fn holder(indicator: &Indicator, cases: &[&Case], deflator: Option<&Deflator>) -> u64 {
     let paired = |case: &&&Case| matches!(judge(indicator, case, deflator), Standing::Pair { .. });
     let name = cases.iter().find(paired).map_or("", |case| case.enterprise.as_str());

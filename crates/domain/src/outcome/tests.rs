@@ -157,7 +157,8 @@ fn quantiles_lie_between_neighbours() {
 }
 
 proptest! {
-    /// Every case is a pair, set apart, or unusable for one named reason; and every pair is better, worse or the same.
+    /// Every case is a pair, set apart, or unusable for one named reason; and every pair is better, worse or
+    /// the same.
     #[test]
     fn nothing_is_lost(values in proptest::collection::vec((0.0..100.0f64, 0.0..100.0f64), 0..60)) {
         let cases: Vec<Case> = values.iter().map(|(before, after)| case(before.round(), after.round())).collect();

@@ -93,8 +93,8 @@ fn only_dimension(plan: &AnalysisPlan, cube: &ProtectedCube) -> Option<usize> {
     found.next().filter(|_| found.next().is_none())
 }
 
-/// Cells of members that are visible in every period, and for each period the rest. There is no rest where nothing
-/// is hidden, nor in a period whose total is.
+/// Cells of members that are visible in every period, and for each period the rest. There is no rest where
+/// nothing is hidden, nor in a period whose total is.
 fn visible_and_rest(cube: &ProtectedCube, cells: Vec<usize>, at: usize) -> (Vec<usize>, Vec<Rest>) {
     let hidden: BTreeSet<u32> =
         cells.iter().filter(|cell| cube.hidden(**cell).is_some()).map(|cell| cube.key(*cell)[at]).collect();

@@ -1,5 +1,6 @@
-//! `lumbung demo`: a fresh folder with a simulated cohort of a programme, real official series, a real farm panel
-//! and a simulated national survey, all taken in, protected and released on the same road as anybody's data.
+//! `lumbung demo`: a fresh folder with a simulated cohort of a programme, real official series, a real farm
+//! panel and a simulated national survey, all taken in, protected and released on the same road as anybody's
+//! data.
 
 mod accounts;
 mod cohort;

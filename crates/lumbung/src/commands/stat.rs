@@ -113,7 +113,8 @@ fn contents() -> String {
     text
 }
 
-/// What a method can be told to do, where there is much to choose from: a formula, a kind of effect, an estimator.
+/// What a method can be told to do, where there is much to choose from: a formula, a kind of effect, an
+/// estimator.
 fn variants(method: &Method, text: &mut String) {
     // The same in every survey method: said in its own help.
     const SHARED: [&str; 3] = ["errors", "lonely", "variance"];

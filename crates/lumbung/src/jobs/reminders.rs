@@ -1,4 +1,5 @@
-//! Reminders by e-mail: looks what is due, notes it, sends each once. What the server does not take stays due.
+//! Reminders by e-mail: looks what is due, notes it, sends each once. What the server does not take stays
+//! due.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,7 +1,8 @@
 //! Expressions of columns: `log(value_added / workers)`, `` `upah per bulan` * 12 ``.
 //!
-//! A text that is the name of a column is that column, however odd the name; in an expression a name with spaces or
-//! signs stands in back quotes. Where a value is missing or a logarithm has no value, the result is missing.
+//! A text that is the name of a column is that column, however odd the name; in an expression a name with
+//! spaces or signs stands in back quotes. Where a value is missing or a logarithm has no value, the result is
+//! missing.
 
 use super::{Frame, MethodError};
 

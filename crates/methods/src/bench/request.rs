@@ -1,4 +1,5 @@
-//! A method's view of what was asked: columns, choices and numbers, read with its declared kinds and defaults.
+//! A method's view of what was asked: columns, choices and numbers, read with its declared kinds and
+//! defaults.
 
 use super::expression::{bare, evaluate, split};
 use super::{Argument, Arguments, Categories, Frame, Kind, Method, MethodError, Saying, Value};

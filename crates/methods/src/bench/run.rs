@@ -43,7 +43,8 @@ pub fn values(
     Request::new(frame, method, arguments).numbers(name)
 }
 
-/// The rows in which no argument given as a column lacks its value: at most these enter the figures of a method.
+/// The rows in which no argument given as a column lacks its value: at most these enter the figures of a
+/// method.
 pub fn entering(method: &Method, frame: &Frame, arguments: &Arguments) -> Result<Vec<bool>, MethodError> {
     let request = Request::new(frame, method, arguments);
     let mut enters = vec![true; frame.rows()];

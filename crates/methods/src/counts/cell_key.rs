@@ -15,7 +15,8 @@ pub fn cell_key(records: impl IntoIterator<Item = u64>) -> u64 {
     records.into_iter().fold(0, |sum, key| (sum + key % KEYS) % KEYS)
 }
 
-/// The row of the table of perturbation for a count: itself up to 750, then the last 250 rows again and again.
+/// The row of the table of perturbation for a count: itself up to 750, then the last 250 rows again and
+/// again.
 pub fn table_row(count: u64) -> u64 {
     if count <= 750 { count } else { (count - 1) % 250 + 501 }
 }

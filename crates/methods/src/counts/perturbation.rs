@@ -55,7 +55,8 @@ fn row(values: &[i64], variance: f64) -> Option<Vec<f64>> {
     }
 }
 
-/// p ∝ exp(a·v + b·v²), the moments of tied values averaged; b is zero if the variance is small enough without.
+/// p ∝ exp(a·v + b·v²), the moments of tied values averaged; b is zero if the variance is small enough
+/// without.
 fn tilted(values: &[f64], tied: &[bool], none: Option<usize>, variance: f64) -> Option<Vec<f64>> {
     let block: Vec<usize> = (0..values.len()).filter(|at| tied[*at] || Some(*at) == none).collect();
     let mean = |power: i32| block.iter().map(|at| values[*at].powi(power)).sum::<f64>() / block.len() as f64;

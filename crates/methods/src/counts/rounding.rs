@@ -12,8 +12,8 @@ pub struct Rounded {
     pub total: u64,
 }
 
-/// Rounds to multiples of `base` with the least sum of distances. Cells and margins go to one of the two multiples
-/// next to them; the programme is a flow, so its corner is whole.
+/// Rounds to multiples of `base` with the least sum of distances. Cells and margins go to one of the two
+/// multiples next to them; the programme is a flow, so its corner is whole.
 pub fn round(cells: &[Vec<u64>], base: u64) -> Result<Rounded, MethodError> {
     let (height, width) = (cells.len(), cells.first().map_or(0, Vec::len));
     let rows: Vec<u64> = cells.iter().map(|row| row.iter().sum()).collect();

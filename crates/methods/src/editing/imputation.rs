@@ -1,4 +1,5 @@
-//! Imputation with a flag: ratio, mean and median of the class, nearest and random donors, deduction from rules.
+//! Imputation with a flag: ratio, mean and median of the class, nearest and random donors, deduction from
+//! rules.
 
 use rand::RngExt;
 

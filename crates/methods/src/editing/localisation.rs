@@ -10,8 +10,8 @@ use crate::numerics::simplex::{Ending, Programme, Sense};
 /// Sets of fields looked at for one record before giving up.
 const LOOKED_AT: usize = 50_000;
 
-/// The fields to change and the sum of their weights; `None` if no change can make the edits hold. A field with
-/// infinite weight is never changed; a missing one always.
+/// The fields to change and the sum of their weights; `None` if no change can make the edits hold. A field
+/// with infinite weight is never changed; a missing one always.
 pub fn localise(
     edits: &Edits,
     record: &[f64],
@@ -119,7 +119,8 @@ fn branch(
     Ok(false)
 }
 
-/// A linear programme without an aim: each free field is the difference of two columns, in units of the record.
+/// A linear programme without an aim: each free field is the difference of two columns, in units of the
+/// record.
 fn possible(rules: &[Linear], record: &[f64], free: &[usize], tolerance: f64) -> Result<bool, MethodError> {
     let unit =
         record.iter().filter(|value| value.is_finite()).fold(1.0_f64, |unit, value| unit.max(value.abs()));

@@ -104,7 +104,8 @@ fn fences_and_deviations_by_hand() {
     assert_eq!(bounds(&[], Rule::Fences(1.5)), None);
 }
 
-/// A line with noise, and a fifth of the rows far from it on one side: they mask each other from the plain distance.
+/// A line with noise, and a fifth of the rows far from it on one side: they mask each other from the plain
+/// distance.
 #[test]
 fn many_outliers_on_one_side_do_not_mask_each_other() {
     let noise = |row: usize| ((row * 7919) % 101) as f64 / 101.0 - 0.5;

@@ -273,8 +273,8 @@ fn industry(values: &[f64]) -> Industry {
     Industry { value_added, labour_cost: share * value_added, volume, capital, labour }
 }
 
-/// Two alike industries between which a tenth of the capital moves: nothing grows inside, and what the move does
-/// to the sums is all.
+/// Two alike industries between which a tenth of the capital moves: nothing grows inside, and what the move
+/// does to the sums is all.
 #[test]
 fn moving_capital_to_where_it_earns_more_is_reallocation() {
     let one =

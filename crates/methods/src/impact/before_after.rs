@@ -1,4 +1,5 @@
-//! The same units before and after: the mean change with its paired test. It does not say what caused the change.
+//! The same units before and after: the mean change with its paired test. It does not say what caused the
+//! change.
 
 use crate::bench::{Argument, Figures, Group, Kind, Method, MethodError, Request, Saying, Table};
 use crate::survey::report::t_quantile;

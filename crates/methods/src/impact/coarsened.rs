@@ -7,7 +7,8 @@ use super::matching::stratum_weights;
 use super::precision;
 use crate::bench::{Argument, Figures, Group, Kind, Method, MethodError, Request, Saying, Table};
 
-/// The interval of every value: Sturges' number of equal intervals from the least to the largest, unless told.
+/// The interval of every value: Sturges' number of equal intervals from the least to the largest, unless
+/// told.
 pub fn coarsen(values: &[f64], intervals: Option<usize>) -> Vec<usize> {
     let count = intervals.unwrap_or_else(|| ((values.len() as f64).log2() + 1.0).ceil() as usize).max(1);
     let least = values.iter().copied().fold(f64::INFINITY, f64::min);

@@ -9,8 +9,9 @@ use crate::numerics::{least_squares::Factored, linear};
 
 const STEPS: usize = 200;
 
-/// Weights of the rows: their own for the treated; for the untreated those nearest to their own, in the sense of
-/// entropy, with the treated's weighted means of the columns (the first, a constant, makes the sums equal).
+/// Weights of the rows: their own for the treated; for the untreated those nearest to their own, in the sense
+/// of entropy, with the treated's weighted means of the columns (the first, a constant, makes the sums
+/// equal).
 pub fn balance(
     x: &DMatrix<f64>,
     treated: &[bool],

@@ -73,8 +73,9 @@ fn effects_by_group_and_time_are_those_published() {
     }
 }
 
-/// The one figure of the case that is not met: version 2.1.2 of did takes the membership of the first group for
-/// that of every group when it adds the variance of the groups' shares. With that slip its digits come out.
+/// The one figure of the case that is not met: version 2.1.2 of did takes the membership of the first group
+/// for that of every group when it adds the variance of the groups' shares. With that slip its digits come
+/// out.
 fn as_version_2_1_2(found: &Staggered, parts: &[super::staggered::Aggregate]) -> f64 {
     let size: f64 = found.groups.iter().map(|(_, share)| share).sum();
     let first = found.groups[0].0;
@@ -265,8 +266,8 @@ fn nearest_neighbours_of_the_training_programme_are_those_of_matchit() {
     close(difference(&weights), expected("subclass6_att"), 1e-9);
 }
 
-/// What MatchIt 4.5.1 misses by looking downwards only: six of the treated have somebody nearer above them, and
-/// its vignette prints the 0.9739 that the nearest neighbours give.
+/// What MatchIt 4.5.1 misses by looking downwards only: six of the treated have somebody nearer above them,
+/// and its vignette prints the 0.9739 that the nearest neighbours give.
 #[test]
 fn the_default_search_finds_the_nearest_on_either_side() {
     let Some(training) = training() else { return };
@@ -405,7 +406,8 @@ fn a_panel_with_gaps_counts_them_and_one_with_duplicates_is_refused() {
 }
 
 proptest! {
-    /// All estimators agree where the outcome of the untreated is linear in the covariate and the effect is one.
+    /// All estimators agree where the outcome of the untreated is linear in the covariate and the effect is
+    /// one.
     #[test]
     fn an_exact_effect_is_found_by_every_estimator_that_models_the_outcome(
         sizes in prop::collection::vec(-2.0..2.0_f64, 30),
@@ -461,8 +463,8 @@ fn the_matrix_has_its_constant_first() {
     assert_eq!(names, ["(constant)", "a"]);
 }
 
-/// Six units over five periods, half of them starting in period 3: with one starting time and a balanced panel
-/// each coefficient is a difference of differences from the period before the start.
+/// Six units over five periods, half of them starting in period 3: with one starting time and a balanced
+/// panel each coefficient is a difference of differences from the period before the start.
 #[test]
 fn an_event_study_with_one_start_is_a_difference_in_differences() {
     let outcome = |unit: usize, period: usize| ((unit * 7919 + period * 104_729) % 31) as f64 / 7.0;
@@ -488,7 +490,8 @@ fn an_event_study_with_one_start_is_a_difference_in_differences() {
     assert_eq!(numbers(&pooled.tables[0], "n"), [3.0, 3.0, 9.0]);
 }
 
-/// Estimates are those of dummies for everything; errors differ by the parameters that nested unit means would cost.
+/// Estimates are those of dummies for everything; errors differ by the parameters that nested unit means
+/// would cost.
 #[test]
 fn an_event_study_is_the_regression_on_dummies() {
     let mut text = "unit,year,start,y,a,b,c\n".to_owned();

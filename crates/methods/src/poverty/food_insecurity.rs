@@ -1,4 +1,5 @@
-//! Food insecurity by experience (FIES): the eight questions on the global scale, and the share beyond its thresholds.
+//! Food insecurity by experience (FIES): the eight questions on the global scale, and the share beyond its
+//! thresholds.
 
 use super::rasch::{self, Rasch};
 use crate::bench::{Argument, Figures, Group, Kind, Method, MethodError, Request, Saying, Table};
@@ -6,8 +7,8 @@ use crate::numerics::normal;
 use crate::survey::estimate::{Statistic, Variance, estimate};
 use crate::survey::report::{Report, Sample, with_sample};
 
-/// Severities of the global standard, in the order of the questionnaire: worried, healthy, few foods, skipped,
-/// ate less, ran out, hungry, whole day.
+/// Severities of the global standard, in the order of the questionnaire: worried, healthy, few foods,
+/// skipped, ate less, ran out, hungry, whole day.
 pub const STANDARD: [f64; 8] =
     [-1.2230564, -0.8471210, -1.1056616, 0.3509848, -0.3117999, 0.5065051, 0.7546138, 1.8755353];
 

@@ -46,8 +46,8 @@ pub fn line_of(line: Line, incomes: &[f64], weights: &[f64], inside: &[bool]) ->
     }
 }
 
-/// The FGT measure of the rows inside. The line is that of the rows `behind`; a relative one is itself estimated,
-/// and adds to the variance by the density of incomes around it.
+/// The FGT measure of the rows inside. The line is that of the rows `behind`; a relative one is itself
+/// estimated, and adds to the variance by the density of incomes around it.
 pub fn fgt(
     incomes: &[f64],
     line: Line,

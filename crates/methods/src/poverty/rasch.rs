@@ -1,4 +1,5 @@
-//! The Rasch model: severities of yes/no items by conditional likelihood, which needs no distribution of persons.
+//! The Rasch model: severities of yes/no items by conditional likelihood, which needs no distribution of
+//! persons.
 
 use nalgebra::{DMatrix, DVector};
 

@@ -1,4 +1,5 @@
-//! Working poverty: people at work whose household is below an international line, converted by purchasing power.
+//! Working poverty: people at work whose household is below an international line, converted by purchasing
+//! power.
 
 use super::measures::Line;
 use super::measures::{INCOME, ON_THE_LINE, OnTheLine, fgt, not_positive, on_the_line};
@@ -10,8 +11,8 @@ const DAYS: f64 = 365.25 / 12.0;
 
 /// A line in dollars of a price year as local currency per month at the prices of the survey.
 ///
-/// The rate is that of purchasing power for household consumption, never a market rate: with a market rate the
-/// line of Indonesia comes out more than twice too high.
+/// The rate is that of purchasing power for household consumption, never a market rate: with a market rate
+/// the line of Indonesia comes out more than twice too high.
 pub fn monthly_line(dollars_per_day: f64, ppp: f64, price_index: f64) -> f64 {
     dollars_per_day * ppp * price_index * DAYS
 }

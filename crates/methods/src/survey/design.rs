@@ -1,7 +1,8 @@
 //! The sampling design: strata, clusters, stages, population counts; and the variance that follows from them.
 //!
 //! Every estimator of this room hands over its scores, weight times influence of each row; the design alone
-//! knows how scores of rows that were drawn together vary. A stratum with one unit is never passed over silently.
+//! knows how scores of rows that were drawn together vary. A stratum with one unit is never passed over
+//! silently.
 
 use nalgebra::DMatrix;
 

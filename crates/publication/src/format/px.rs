@@ -1,4 +1,5 @@
-//! PX (PC-Axis, as PxWeb and statistical offices read it): the cube's dimensions as rows, the measures as columns.
+//! PX (PC-Axis, as PxWeb and statistical offices read it): the cube's dimensions as rows, the measures as
+//! columns.
 //!
 //! Where most combinations exist every combination is written; where few do, each row carries its codes
 //! (`KEYS`), so that a sparse cube stays small. Held-back figures are the quoted dots that PX has for what

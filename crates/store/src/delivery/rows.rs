@@ -372,8 +372,8 @@ impl ParticipationRow {
     }
 }
 
-/// The name of somebody who took part; `-` once the person asked to be forgotten. Lists of an older version of this
-/// program hold names in clear, which no sealed text can be taken for.
+/// The name of somebody who took part; `-` once the person asked to be forgotten. Lists of an older version
+/// of this program hold names in clear, which no sealed text can be taken for.
 pub(crate) fn open_name(id: &str, name: &str, vault: Option<&Vault>) -> Result<String, StoreError> {
     const SEALED_MIN: usize = 80;
     if name.len() < SEALED_MIN || !name.bytes().all(|byte| byte.is_ascii_hexdigit()) {

@@ -1,5 +1,5 @@
-//! Who may do what, through the ledger: accounts whose grants are stored and read back, records whose place is looked
-//! up, the table of `docs/roles.md`, and a permit for a claimed place that opens nothing.
+//! Who may do what, through the ledger: accounts whose grants are stored and read back, records whose place
+//! is looked up, the table of `docs/roles.md`, and a permit for a claimed place that opens nothing.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -139,7 +139,8 @@ impl<'a> Draft<'a> {
         roads
     }
 
-    /// Opens the module for everybody who goes on, and says by their place in the group which course is theirs.
+    /// Opens the module for everybody who goes on, and says by their place in the group which course is
+    /// theirs.
     fn enrolled(
         &mut self,
         group: &Group<'a>,

@@ -1,7 +1,7 @@
 //! What is true of a cohort, from what was planted: the yardstick for what the pages show.
 //!
-//! Nothing here calls the rules by which results are computed: figures are compared as whole numbers were planted,
-//! with arithmetic of their own, so that an error there cannot hide behind the same error here.
+//! Nothing here calls the rules by which results are computed: figures are compared as whole numbers were
+//! planted, with arithmetic of their own, so that an error there cannot hide behind the same error here.
 
 use std::collections::{BTreeMap, BTreeSet};
 

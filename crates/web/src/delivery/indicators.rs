@@ -20,7 +20,8 @@ pub(super) struct Measured {
     pub(super) lines: Vec<IndicatorLine>,
 }
 
-/// Tells the core indicators of an engagement; nothing where the programme measures none, or none was recorded.
+/// Tells the core indicators of an engagement; nothing where the programme measures none, or none was
+/// recorded.
 pub(super) async fn told(
     app: &AppState,
     speech: Speech,

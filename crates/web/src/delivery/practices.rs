@@ -1,5 +1,5 @@
-//! The library of practices: what enterprises changed and what came of it, by problem and sector. Case studies with
-//! consent and stories that were published elsewhere stand side by side, each with its source.
+//! The library of practices: what enterprises changed and what came of it, by problem and sector. Case
+//! studies with consent and stories that were published elsewhere stand side by side, each with its source.
 
 use std::collections::BTreeSet;
 

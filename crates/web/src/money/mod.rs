@@ -1,4 +1,5 @@
-//! Money: what trainings cost, who paid, how much was recovered, and what it did. Whole rupiah, entry by entry.
+//! Money: what trainings cost, who paid, how much was recovered, and what it did. Whole rupiah, entry by
+//! entry.
 
 mod entries;
 mod funder;

@@ -1,5 +1,6 @@
-//! The peer network: who solved what, a question to them and its answer, and groups that learn together. What is told
-//! of an enterprise is its name, its province and what it solved; nothing by which it could be reached.
+//! The peer network: who solved what, a question to them and its answer, and groups that learn together. What
+//! is told of an enterprise is its name, its province and what it solved; nothing by which it could be
+//! reached.
 
 mod ask;
 mod groups;

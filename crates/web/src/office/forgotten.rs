@@ -1,4 +1,5 @@
-//! A forgotten password: a new sign-in link by mail. The answer is the same whether the account exists or not.
+//! A forgotten password: a new sign-in link by mail. The answer is the same whether the account exists or
+//! not.
 
 use askama::Template;
 use axum::extract::{Request, State};

@@ -1,7 +1,8 @@
 //! Signing in with an identity provider: OpenID Connect, authorisation code with PKCE, state and nonce.
 //!
-//! It opens accounts that exist and nothing else: whoever was not invited stays outside, whatever the provider says. A
-//! provider that does not answer closes only this door; e-mail and password stay open beside it.
+//! It opens accounts that exist and nothing else: whoever was not invited stays outside, whatever the
+//! provider says. A provider that does not answer closes only this door; e-mail and password stay open beside
+//! it.
 
 use askama::Template;
 use axum::extract::{Query, Request, State};

@@ -91,8 +91,8 @@ fn name(group: &ProtectedGroup, speech: Speech) -> String {
     group.labels().iter().map(|label| speech.say(label)).collect::<Vec<_>>().join(", ")
 }
 
-/// One table of all groups: a group's name in front where there are several. A column that says the same in every
-/// row stands above the table instead.
+/// One table of all groups: a group's name in front where there are several. A column that says the same in
+/// every row stands above the table instead.
 fn table(analysis: &ProtectedAnalysis, id: &str, reading: &Reading, speech: Speech) -> TableView {
     let mut view = TableView::new(speech, format!("{}-{id}", analysis.about().id));
     view.sticky = true;

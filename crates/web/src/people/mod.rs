@@ -1,5 +1,5 @@
-//! People: who takes part for an enterprise, what they agreed to, and what they may ask: to see everything that is kept
-//! about them, and to be forgotten. Every look at a name goes on record.
+//! People: who takes part for an enterprise, what they agreed to, and what they may ask: to see everything
+//! that is kept about them, and to be forgotten. Every look at a name goes on record.
 
 mod export;
 mod list;

@@ -1,7 +1,9 @@
-//! Results: what changed in the enterprises, how targets stand, which figures disagree, and the records behind.
+//! Results: what changed in the enterprises, how targets stand, which figures disagree, and the records
+//! behind.
 //!
-//! Every aggregate over enterprises comes out of the guard before it is shown, and every figure opens down to its
-//! records for those who may read them. No rule lives here: acts are checked in `domain` and executed by `store`.
+//! Every aggregate over enterprises comes out of the guard before it is shown, and every figure opens down to
+//! its records for those who may read them. No rule lives here: acts are checked in `domain` and executed by
+//! `store`.
 
 mod answer;
 mod assertions;
@@ -67,7 +69,8 @@ pub(crate) fn routes() -> Router<AppState> {
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
 }
 
-/// Enterprises with a usable pair of the first core indicator that is better; `None` if it is not known or held back.
+/// Enterprises with a usable pair of the first core indicator that is better; `None` if it is not known or
+/// held back.
 pub(crate) async fn improved(room: &Room<'_>) -> Result<Option<u64>, WebError> {
     let Some(first) = room.measurement.indicators.current().next() else { return Ok(None) };
     let answers = answer::all(&room.ground()).await?;

@@ -1,4 +1,5 @@
-//! The registry of trainers: the funnel from candidate to active, where trainers are missing, and who they are.
+//! The registry of trainers: the funnel from candidate to active, where trainers are missing, and who they
+//! are.
 
 use std::collections::BTreeMap;
 

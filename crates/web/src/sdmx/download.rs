@@ -1,5 +1,6 @@
 //! Downloads: `/releases/{id}/download.csv` for one vintage, `/datasets/{dataset}/download.xlsx`
-//! for the newest. The query of the table page narrows them. `/releases/{id}/analyses.csv` holds the analyses.
+//! for the newest. The query of the table page narrows them. `/releases/{id}/analyses.csv` holds the
+//! analyses.
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header;

@@ -1,7 +1,8 @@
 //! The synthetic cohort of a programme: every deed goes through the same door as one from a page.
 //!
-//! Each act still stands or falls with its audit entry, and is dated by the day on which the recipe says it was
-//! done. Many of them share a transaction, because a disk can keep some hundred promises a second and no more.
+//! Each act still stands or falls with its audit entry, and is dated by the day on which the recipe says it
+//! was done. Many of them share a transaction, because a disk can keep some hundred promises a second and no
+//! more.
 
 use std::collections::{BTreeMap, BTreeSet};
 

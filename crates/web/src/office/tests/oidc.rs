@@ -1,4 +1,5 @@
-//! The identity provider's door, as far as it can be tried without one; `e2e/oidc.mjs` goes through a real one.
+//! The identity provider's door, as far as it can be tried without one; `e2e/oidc.mjs` goes through a real
+//! one.
 
 use axum::http::StatusCode;
 use domain::actor::Role;

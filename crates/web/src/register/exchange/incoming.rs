@@ -1,5 +1,6 @@
-//! Files on their way in: kept for the one who sent them, until they are accepted, discarded, or a day old. They may
-//! hold names and phone numbers, so they lie in a folder that no backup takes, readable by the program alone.
+//! Files on their way in: kept for the one who sent them, until they are accepted, discarded, or a day old.
+//! They may hold names and phone numbers, so they lie in a folder that no backup takes, readable by the
+//! program alone.
 
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;

@@ -1,5 +1,5 @@
-//! The register as a file: an empty template with its choice lists, the register as a workbook, and a file that comes
-//! back: read, looked at, and accepted row by row through the very acts of the pages.
+//! The register as a file: an empty template with its choice lists, the register as a workbook, and a file
+//! that comes back: read, looked at, and accepted row by row through the very acts of the pages.
 
 mod check;
 mod incoming;

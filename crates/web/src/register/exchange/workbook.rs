@@ -1,5 +1,5 @@
-//! The template and the register as workbooks. Every value is a text, so that no number loses its zeros and nothing is
-//! run as a formula; contacts are personal and not in the register's workbook.
+//! The template and the register as workbooks. Every value is a text, so that no number loses its zeros and
+//! nothing is run as a formula; contacts are personal and not in the register's workbook.
 
 use axum::extract::{Query, State};
 use axum::http::header;
@@ -29,7 +29,8 @@ pub(super) struct Asked {
     region: String,
 }
 
-/// The columns of template and export: the register id, then every field. Contacts only where they may be typed.
+/// The columns of template and export: the register id, then every field. Contacts only where they may be
+/// typed.
 fn columns(with_contacts: bool) -> impl Iterator<Item = &'static str> {
     let fields = FIELDS.iter().map(|field| field.name);
     std::iter::once(batch::ID)
