@@ -18,8 +18,6 @@ pub struct CaseRecord {
     pub workers: Option<i64>,
     pub women: Option<i64>,
     pub activity: Option<String>,
-    /// Account of the trainer in charge.
-    pub trainer: Option<String>,
     /// Ids of the observations behind the two points.
     pub baseline: Option<String>,
     pub later: Option<String>,
@@ -33,7 +31,6 @@ struct Row {
     enterprise_name: String,
     organisation: String,
     region: String,
-    trainer: Option<String>,
     synthetic: bool,
     workers: Option<i64>,
     women: Option<i64>,
@@ -64,7 +61,7 @@ const COLUMNS: Columns = Columns {
 const CASES: &str = "
     select e.id as engagement, coalesce(n.canonical_id, e.enterprise_id) as enterprise,
         coalesce(n.name, e.enterprise_id) as enterprise_name,
-        e.organisation_id as organisation, e.region as region, e.trainer_id as trainer,
+        e.organisation_id as organisation, e.region as region,
         e.synthetic as synthetic,
         n.workers as workers, n.activity as activity,
         (select w.female from enterprise_workforce w
@@ -95,6 +92,24 @@ pub async fn all(store: &Store, programme: &str, indicator: &str) -> Result<Vec<
     let rows: Vec<Row> = on!(Pool::&store.pool, |pool| sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str()))
         .bind(programme)
         .bind(indicator)
+        .fetch_all(pool)
+        .await?);
+    rows.into_iter().map(Row::record).collect()
+}
+
+/// Those of them in which one trainer leads.
+pub async fn of_trainer(
+    store: &Store,
+    programme: &str,
+    indicator: &str,
+    trainer: &str,
+) -> Result<Vec<CaseRecord>, StoreError> {
+    let engagements = format!("(select * from engagement e where e.trainer_id = $3 and {COULD})");
+    let sql = CASES.replace("{engagements}", &engagements);
+    let rows: Vec<Row> = on!(Pool::&store.pool, |pool| sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str()))
+        .bind(programme)
+        .bind(indicator)
+        .bind(trainer)
         .fetch_all(pool)
         .await?);
     rows.into_iter().map(Row::record).collect()
@@ -192,7 +207,6 @@ impl Row {
             },
             enterprise_name: self.enterprise_name,
             workers: self.workers,
-            trainer: self.trainer,
             women: self.women,
             activity: self.activity,
             baseline: self.before_id,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
+use crate::clauses::{Clauses, fetch_clauses};
 use crate::codec::{Moment, text};
 use crate::scoped::{Columns, scoped};
 use crate::{Connection, Page, Pool, Store, StoreError, Tx, audit, results};
@@ -189,6 +190,16 @@ pub async fn all(store: &Store, programme: &str) -> Result<Vec<NewEntry>, StoreE
     const SQL: &str = "select * from money_entry where programme = $1 and not replaced order by id";
     let rows: Vec<Row> =
         on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).fetch_all(pool).await?);
+    rows.into_iter().map(|row| Ok(row.booked()?.entry)).collect()
+}
+
+/// What stands of some trainings.
+pub async fn of_trainings(store: &Store, trainings: &[String]) -> Result<Vec<NewEntry>, StoreError> {
+    let mut clauses = Clauses::default();
+    let any = clauses.bind_all(trainings);
+    clauses.and(format!("training_id in ({any}) and not replaced"));
+    let sql = format!("select * from money_entry where {} order by id", clauses.text());
+    let rows = fetch_clauses!(store, Row, sql, &clauses.values);
     rows.into_iter().map(|row| Ok(row.booked()?.entry)).collect()
 }
 

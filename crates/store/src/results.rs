@@ -39,10 +39,12 @@ pub async fn generation(store: &Store, programme: &str) -> Result<i64, StoreErro
 #[derive(Clone, Debug, PartialEq)]
 pub struct Kept<T> {
     pub computed_at: Timestamp,
+    /// Nothing was recorded since that may change it, and it is not old.
+    pub holds: bool,
     pub document: T,
 }
 
-/// A result that was computed before and still holds; `None` if it must be computed.
+/// The newest such result, whether or not it still holds; `None` if it was never computed.
 pub async fn kept<T: DeserializeOwned>(
     store: &Store,
     programme: &str,
@@ -50,39 +52,20 @@ pub async fn kept<T: DeserializeOwned>(
     now: Timestamp,
 ) -> Result<Option<Kept<T>>, StoreError> {
     const SQL: &str = "
-        select k.computed_at, k.document from result_kept k
-        where k.programme = $1 and k.name = $2 and k.computed_at > $3 and k.generation =
-            coalesce((select s.generation from result_state s where s.programme = $1), 0)";
-    let oldest = text(now - KEPT_FOR);
-    let row: Option<(String, String)> = on!(Pool::&store.pool, |pool| sqlx::query_as(SQL)
+        select k.computed_at, k.generation = coalesce(s.generation, 0), k.document
+        from result_kept k left join result_state s on s.programme = k.programme
+        where k.programme = $1 and k.name = $2";
+    let row: Option<(String, bool, String)> = on!(Pool::&store.pool, |pool| sqlx::query_as(SQL)
         .bind(programme)
         .bind(name)
-        .bind(&oldest)
         .fetch_optional(pool)
         .await?);
-    let Some((at, document)) = row else { return Ok(None) };
+    let Some((at, is_current, document)) = row else { return Ok(None) };
     // A document of an older version of this program is computed anew.
     let Ok(document) = serde_json::from_str(&document) else { return Ok(None) };
-    let computed_at = at.parse().map_err(|_| StoreError::Unreadable { what: "a kept result".into() })?;
-    Ok(Some(Kept { computed_at, document }))
-}
-
-/// The newest such result, even if it no longer holds: for pages that say of when it is.
-pub async fn newest<T: DeserializeOwned>(
-    store: &Store,
-    programme: &str,
-    name: &str,
-) -> Result<Option<Kept<T>>, StoreError> {
-    const SQL: &str = "select computed_at, document from result_kept where programme = $1 and name = $2";
-    let row: Option<(String, String)> = on!(Pool::&store.pool, |pool| sqlx::query_as(SQL)
-        .bind(programme)
-        .bind(name)
-        .fetch_optional(pool)
-        .await?);
-    let Some((at, document)) = row else { return Ok(None) };
-    let Ok(document) = serde_json::from_str(&document) else { return Ok(None) };
-    let computed_at = at.parse().map_err(|_| StoreError::Unreadable { what: "a kept result".into() })?;
-    Ok(Some(Kept { computed_at, document }))
+    let computed_at: Timestamp =
+        at.parse().map_err(|_| StoreError::Unreadable { what: "a kept result".into() })?;
+    Ok(Some(Kept { computed_at, holds: is_current && computed_at > now - KEPT_FOR, document }))
 }
 
 /// Keeps a result that was computed from the records of `generation`. It is no act of a person and nothing

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use domain::actor::{Reach, ReadObservations};
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
-use crate::{Pool, Store, StoreError};
+use crate::clauses::{Clauses, PlaceColumns, fetch_clauses};
+use crate::{Page, Pool, Store, StoreError};
 
 /// An enterprise that attended a workshop.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -12,24 +15,59 @@ pub struct Attended {
     pub enterprise: String,
     pub enterprise_name: String,
     pub engagement: String,
-    pub region: String,
+    pub course: String,
     pub training: Option<String>,
     pub organisation: String,
     pub synthetic: bool,
 }
 
+const ATTENDED: &str = "
+    select coalesce(n.canonical_id, e.enterprise_id) as enterprise,
+        coalesce(n.name, e.enterprise_id) as enterprise_name, e.id as engagement, c.id as course,
+        c.training_id as training, e.organisation_id as organisation, e.synthetic as synthetic
+    from engagement e join course c on c.engagement_id = e.id
+    left join enterprise n on n.id = e.enterprise_id
+    where c.trained_on is not null";
+
 /// Who attended a workshop in a phase.
 pub async fn attended(store: &Store, programme: &str, phase: &str) -> Result<Vec<Attended>, StoreError> {
-    const SQL: &str = "
-        select coalesce(n.canonical_id, e.enterprise_id) as enterprise,
-            coalesce(n.name, e.enterprise_id) as enterprise_name, e.id as engagement, e.region as region,
-            c.training_id as training, e.organisation_id as organisation,
-            e.synthetic as synthetic
-        from engagement e join course c on c.engagement_id = e.id
-        left join enterprise n on n.id = e.enterprise_id
-        where e.programme = $1 and e.phase = $2 and c.trained_on is not null
-        order by e.id, c.id";
-    Ok(on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).bind(phase).fetch_all(pool).await?))
+    let sql = format!("{ATTENDED} and e.programme = $1 and e.phase = $2 order by e.id, c.id");
+    Ok(on!(Pool::&store.pool, |pool| sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str()))
+        .bind(programme)
+        .bind(phase)
+        .fetch_all(pool)
+        .await?))
+}
+
+/// Those of them whose records somebody may read, in the order of engagements; `after` is the `next` of the page
+/// before.
+pub async fn attended_after(
+    store: &Store,
+    reach: &Reach<ReadObservations>,
+    programme: &str,
+    phase: &str,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Page<Attended>, StoreError> {
+    const COLUMNS: PlaceColumns = PlaceColumns {
+        programme: Some("e.programme"),
+        region: "e.region",
+        organisation: "e.organisation_id",
+        enterprise: "e.enterprise_id",
+    };
+    let mut clauses = Clauses::default();
+    let (programme, phase) = (clauses.bind(programme), clauses.bind(phase));
+    clauses.and(format!("e.programme = {programme} and e.phase = {phase}"));
+    clauses.within(reach.scopes(), COLUMNS);
+    if let Some(after) = after {
+        let after = clauses.bind(after);
+        clauses.and(format!(
+            "(e.id, c.id) > ((select engagement_id from course where id = {after}), {after})"
+        ));
+    }
+    let sql = format!("{ATTENDED} and {} order by e.id, c.id limit {}", clauses.text(), limit + 1);
+    let rows = fetch_clauses!(store, Attended, sql, &clauses.values);
+    Ok(Page::cut(rows, limit, |one| one.course.clone()))
 }
 
 /// Case studies on record, and of these the public ones.
@@ -87,7 +125,7 @@ pub async fn yearly_savings(store: &Store, programme: &str) -> Result<Option<i64
 }
 
 /// What is doubtful or missing in the data, counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
 pub struct Gaps {
     /// Engagements past their first workshop.
     pub engagements: i64,

@@ -13,6 +13,7 @@ pub mod error;
 pub mod figures;
 pub mod finding;
 mod front_door;
+mod kept;
 pub mod layout;
 mod money;
 mod network;

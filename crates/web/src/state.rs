@@ -5,6 +5,9 @@
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
+
+use crate::kept::Refreshing;
 
 /// Gives the time, when asked.
 pub type Clock = Box<dyn Fn() -> jiff::Timestamp + Send + Sync>;
@@ -18,6 +21,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// As the outside world reaches us, without a slash at the end: `https://npd.example.go.id`.
     pub base_url: String,
+    /// How long a page waits for a newer result before it shows the one that was kept.
+    pub patience: Duration,
 }
 
 impl Config {
@@ -48,11 +53,14 @@ pub struct Rooms {
 
 /// A cheap handle on the [`Rooms`], as axum wants it.
 #[derive(Clone)]
-pub struct AppState(Arc<Rooms>);
+pub struct AppState {
+    rooms: Arc<Rooms>,
+    pub(crate) refreshing: Arc<Refreshing>,
+}
 
 impl AppState {
     pub fn new(rooms: Rooms) -> Self {
-        AppState(Arc::new(rooms))
+        AppState { rooms: Arc::new(rooms), refreshing: Arc::default() }
     }
 
     pub fn now(&self) -> jiff::Timestamp {
@@ -68,6 +76,6 @@ impl Deref for AppState {
     type Target = Rooms;
 
     fn deref(&self) -> &Rooms {
-        &self.0
+        &self.rooms
     }
 }

@@ -79,6 +79,7 @@ pub fn cube(
     let all: Vec<&Case> = cases.iter().collect();
     let by_group: Vec<&Vec<&Case>> = std::iter::once(&all).chain(groups.values()).collect();
     let members_of = |place: usize| by_group[place].as_slice();
+    let enterprises: BTreeSet<&str> = cases.iter().map(|case| case.enterprise.as_str()).collect();
     let level = |id: &str| DimensionLevel { id: id.into(), label: Text::same(id) };
     Cube {
         dataset: format!("PROGRAMME_{}", indicator.code.to_uppercase().replace('-', "_")),
@@ -109,7 +110,7 @@ pub fn cube(
             second_largest: column(&|outcome| f64::from(u8::from(outcome.pairs > 1))),
             largest_holding: present
                 .iter()
-                .map(|place| holder(indicator, members_of(*place), deflator))
+                .map(|place| holder(indicator, members_of(*place), deflator, &enterprises))
                 .collect(),
         }],
         provenance: Provenance {
@@ -121,15 +122,17 @@ pub fn cube(
     }
 }
 
-/// Who stands behind a group, or one of them: the same number for the same enterprise in every group, so that
-/// the guard knows whom a total and its only part have in common.
-fn holder(indicator: &Indicator, cases: &[&Case], deflator: Option<&Deflator>) -> u64 {
+/// Who stands behind a group, or one of them, by its place in `enterprises`: the same number for the same
+/// enterprise in every group, so that the guard knows whom a total and its only part have in common.
+fn holder(
+    indicator: &Indicator,
+    cases: &[&Case],
+    deflator: Option<&Deflator>,
+    enterprises: &BTreeSet<&str>,
+) -> u64 {
     let paired = |case: &&&Case| matches!(judge(indicator, case, deflator), Standing::Pair { .. });
-    let name = cases.iter().find(paired).map_or("", |case| case.enterprise.as_str());
-    // FNV-1a: 64 bits of the id.
-    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
+    let found = cases.iter().find(paired).map(|case| case.enterprise.as_str());
+    found.map_or(0, |name| enterprises.range(..name).count() as u64)
 }
 
 fn measures(indicator: &Indicator) -> Vec<Measure> {

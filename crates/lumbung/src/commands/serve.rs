@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use domain::language::Language;
@@ -15,6 +16,9 @@ use crate::jobs;
 use crate::rooms::{Rooms, new_id, now};
 use crate::words::{say, tell};
 
+/// What a person does not notice as waiting.
+const PATIENCE: Duration = Duration::from_millis(250);
+
 pub(super) async fn run(data_dir: &Path, listen: SocketAddr, language: Language) -> anyhow::Result<()> {
     serve(Rooms::open(data_dir).await?, listen, language).await
 }
@@ -23,7 +27,11 @@ pub(super) async fn serve(rooms: Rooms, listen: SocketAddr, language: Language) 
     let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| listen.to_string())?;
     let address = listener.local_addr()?;
     let base_url = rooms.folder.settings.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
-    let config = web::Config { data_dir: rooms.folder.root().to_owned(), base_url: base_url.clone() };
+    let config = web::Config {
+        data_dir: rooms.folder.root().to_owned(),
+        base_url: base_url.clone(),
+        patience: PATIENCE,
+    };
     let mut desk = web::office::Desk::new(
         rooms.store.clone(),
         Box::new(crate::rooms::secret_bytes),

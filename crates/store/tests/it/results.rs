@@ -177,12 +177,15 @@ async fn a_computed_result_is_kept_until_something_changes_or_it_is_old() {
         assert_eq!(results::kept::<i64>(store, "p", "board", at(0)).await.unwrap(), None);
         results::keep(store, "p", "board", 0, at(0), &7).await.unwrap();
         let kept = results::kept::<i64>(store, "p", "board", at(9)).await.unwrap().unwrap();
-        assert_eq!((kept.document, kept.computed_at), (7, at(0)));
-        assert_eq!(results::kept::<i64>(store, "p", "board", at(11)).await.unwrap(), None, "too old");
+        assert_eq!((kept.document, kept.computed_at, kept.holds), (7, at(0), true));
+        let old = results::kept::<i64>(store, "p", "board", at(11)).await.unwrap().unwrap();
+        assert_eq!((old.document, old.holds), (7, false), "old, and says so");
         record(store, new("a", Stage::Baseline, 3.0)).await.unwrap();
-        assert_eq!(results::kept::<i64>(store, "p", "board", at(1)).await.unwrap(), None, "changed");
+        let changed = results::kept::<i64>(store, "p", "board", at(1)).await.unwrap().unwrap();
+        assert_eq!((changed.document, changed.holds), (7, false), "something was recorded since");
         results::keep(store, "p", "board", 1, at(1), &8).await.unwrap();
-        assert_eq!(results::kept::<i64>(store, "p", "board", at(2)).await.unwrap().unwrap().document, 8);
+        let anew = results::kept::<i64>(store, "p", "board", at(2)).await.unwrap().unwrap();
+        assert_eq!((anew.document, anew.holds), (8, true));
     }
 }
 

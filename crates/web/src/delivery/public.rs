@@ -8,13 +8,13 @@ use domain::programme::{Programme, Story};
 use serde::Deserialize;
 use store::delivery::case_studies::{self, Published};
 use store::delivery::engagements;
-use store::results;
 
 use super::frame;
 use crate::address;
 use crate::chart::Caption;
 use crate::chart::map::{AreaMap, AreaValue};
 use crate::error::WebError;
+use crate::kept::kept;
 use crate::layout::{Link, Place, Shell, public_page};
 use crate::parts::FigureView;
 use crate::results::public::{self, PublicResults};
@@ -121,14 +121,9 @@ pub(super) async fn list(State(app): State<AppState>, visit: Visit) -> Result<Re
 
 /// Enterprises reached by province, counted once and kept while the count holds.
 async fn reached(app: &AppState, programme: &str) -> Result<Vec<(String, i64)>, WebError> {
-    let store = &app.desk.store;
-    if let Some(kept) = results::kept(store, programme, "reached", app.now()).await? {
-        return Ok(kept.document);
-    }
-    let generation = results::generation(store, programme).await?;
-    let reached = engagements::reached_by_province(store, programme).await?;
-    results::keep(store, programme, "reached", generation, app.now(), &reached).await?;
-    Ok(reached)
+    let (own, id) = (app.clone(), programme.to_owned());
+    let work = async move { Ok(engagements::reached_by_province(&own.desk.store, &id).await?) };
+    Ok(kept(app, programme, "reached", work).await?.document)
 }
 
 /// `GET /programme/{programme}`

@@ -5,13 +5,13 @@ use domain::indicator::Indicator;
 use domain::language::Text;
 use domain::outcome::{Breakdown, Case, Outcome, cube, outcome};
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::cases::{self, CaseRecord};
-use store::results;
+use store::results::Kept;
 
 use super::room::Ground;
 use crate::error::WebError;
+use crate::kept::kept;
 
 /// The result of one indicator as it may be shown.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -75,37 +75,19 @@ impl Answer {
     }
 }
 
-/// When answers were computed, and the answers.
-pub(super) struct Answers {
-    pub(super) computed_at: Timestamp,
-    pub(super) all: Vec<Answer>,
-}
-
-/// The newest answers that were ever computed, for pages that anybody may open: they say of when they are.
-pub(super) async fn newest(ground: &Ground<'_>) -> Result<Answers, WebError> {
-    let kept =
-        results::newest::<Vec<Answer>>(&ground.app.desk.store, &ground.programme.id, "answers").await?;
-    match kept {
-        Some(kept) => Ok(Answers { computed_at: kept.computed_at, all: kept.document }),
-        None => all(ground).await,
-    }
-}
-
 /// The answers of all current indicators, without groups.
-pub(super) async fn all(ground: &Ground<'_>) -> Result<Answers, WebError> {
-    let (store, programme, now) = (&ground.app.desk.store, &ground.programme.id, ground.app.now());
-    if let Some(kept) = results::kept::<Vec<Answer>>(store, programme, "answers", now).await? {
-        return Ok(Answers { computed_at: kept.computed_at, all: kept.document });
-    }
-    // The generation first: what is recorded while we compute makes what we keep outdated at once.
-    let generation = results::generation(store, programme).await?;
-    let mut all = Vec::new();
-    for indicator in ground.measurement.indicators.current() {
-        let cases = grouped(ground, cases::all(store, programme, &indicator.code).await?);
-        all.push(answer(ground, indicator, Breakdown::Province, &cases, true)?);
-    }
-    results::keep(store, programme, "answers", generation, now, &all).await?;
-    Ok(Answers { computed_at: now, all })
+pub(super) async fn all(ground: &Ground<'_>) -> Result<Kept<Vec<Answer>>, WebError> {
+    let (app, programme) = (ground.app.clone(), ground.programme.id.clone());
+    let work = async move {
+        let ground = Ground::of(&app, &programme)?;
+        let mut all = Vec::new();
+        for indicator in ground.measurement.indicators.current() {
+            let cases = cases::all(&app.desk.store, &programme, &indicator.code).await?;
+            all.push(answer(&ground, indicator, Breakdown::Province, &grouped(&ground, cases), true)?);
+        }
+        Ok(all)
+    };
+    kept(ground.app, &ground.programme.id, "answers", work).await
 }
 
 /// The answer of one indicator by one breakdown.
@@ -113,17 +95,16 @@ pub(super) async fn one(
     ground: &Ground<'_>,
     indicator: &Indicator,
     by: Breakdown,
-) -> Result<(Timestamp, Answer), WebError> {
-    let (store, programme, now) = (&ground.app.desk.store, &ground.programme.id, ground.app.now());
-    let name = format!("answer/{}/{}", indicator.code, by.code());
-    if let Some(kept) = results::kept::<Answer>(store, programme, &name, now).await? {
-        return Ok((kept.computed_at, kept.document));
-    }
-    let generation = results::generation(store, programme).await?;
-    let cases = grouped(ground, cases::all(store, programme, &indicator.code).await?);
-    let answer = answer(ground, indicator, by, &cases, false)?;
-    results::keep(store, programme, &name, generation, now, &answer).await?;
-    Ok((now, answer))
+) -> Result<Kept<Answer>, WebError> {
+    let (app, programme, code) = (ground.app.clone(), ground.programme.id.clone(), indicator.code.clone());
+    let name = format!("answer/{code}/{}", by.code());
+    let work = async move {
+        let ground = Ground::of(&app, &programme)?;
+        let indicator = ground.measurement.indicators.get(&code).ok_or(WebError::NotFound)?;
+        let cases = cases::all(&app.desk.store, &programme, &code).await?;
+        answer(&ground, indicator, by, &grouped(&ground, cases), false)
+    };
+    kept(ground.app, &ground.programme.id, &name, work).await
 }
 
 /// The answer of one indicator over the enterprises that one trainer served.
@@ -132,8 +113,8 @@ pub(super) async fn of_trainer(
     indicator: &Indicator,
     trainer: &str,
 ) -> Result<Answer, WebError> {
-    let mut records = cases::all(&ground.app.desk.store, &ground.programme.id, &indicator.code).await?;
-    records.retain(|record| record.trainer.as_deref() == Some(trainer));
+    let store = &ground.app.desk.store;
+    let records = cases::of_trainer(store, &ground.programme.id, &indicator.code, trainer).await?;
     answer(ground, indicator, Breakdown::Province, &grouped(ground, records), true)
 }
 

@@ -1,22 +1,19 @@
 //! The board of targets: what was to be reached, what the records say today, and what was reported.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::actor::{AttestTarget, LockReport, Place, ReadObservations};
-use domain::framework::{
-    Actual, Measure, NewAttestation, NewReport, ReportedFigure, Status, Target, reached,
-};
-use domain::money::{NewEntry, Side, recovery};
-use domain::trainer::{Step, standing};
-use jiff::Timestamp;
+use domain::framework::{Measure, NewAttestation, NewReport, ReportedFigure, Status, Target};
 use jiff::civil::Date;
 use serde::Deserialize;
 use store::results::Locked;
-use store::{StoreError, money, results, tallies, trainers};
+use store::{StoreError, money, results, tallies};
 
+use super::actuals::{Actuals, actuals, count, funded};
 use super::room::Room;
+use crate::address;
 use crate::chart::bullet;
 use crate::error::WebError;
 use crate::layout::private_page;
@@ -24,130 +21,6 @@ use crate::office::guard::{Nothing, OwnForm, SignedIn};
 use crate::parts::{Column, Field, Form, Grid, Kind, Line, Notice, Section, Square, Stat};
 use crate::state::AppState;
 use crate::visit::Visit;
-
-/// Every target with what the records say of it today.
-pub(crate) struct Actuals {
-    pub(crate) computed_at: Timestamp,
-    pub(crate) all: Vec<(Target, Actual, Status)>,
-}
-
-impl Actuals {
-    pub(super) fn with(&self, status: Status) -> usize {
-        self.all.iter().filter(|(_, _, own)| *own == status).count()
-    }
-
-    fn synthetic(&self) -> bool {
-        self.all.iter().any(|(_, actual, _)| actual.synthetic)
-    }
-}
-
-/// Every target as it was counted within the last minutes; counted anew once something was recorded.
-pub(crate) async fn actuals(room: &Room<'_>) -> Result<Actuals, WebError> {
-    let (store, programme, now) = (&room.app.desk.store, &room.programme.id, room.app.now());
-    if let Some(kept) = results::kept::<Vec<(String, Actual)>>(store, programme, "actuals", now).await? {
-        let all = kept.document.into_iter().filter_map(|(code, actual)| {
-            let target = room.measurement.framework.target(&code)?;
-            Some((target.clone(), actual, target.status(actual, room.today())))
-        });
-        return Ok(Actuals { computed_at: kept.computed_at, all: all.collect() });
-    }
-    let generation = results::generation(store, programme).await?;
-    let counted = count(room).await?;
-    let document: Vec<(&String, Actual)> =
-        counted.all.iter().map(|(target, actual, _)| (&target.code, *actual)).collect();
-    results::keep(store, programme, "actuals", generation, now, &document).await?;
-    Ok(counted)
-}
-
-/// Counts every target from the records.
-async fn count(room: &Room<'_>) -> Result<Actuals, WebError> {
-    let (store, programme) = (&room.app.desk.store, room.programme.id.as_str());
-    let today = room.today();
-    let entries = money::all(store, programme).await?;
-    let funded = funded(room, &entries);
-    let mut all = Vec::new();
-    for target in &room.measurement.framework.targets {
-        let actual = match target.measure {
-            Measure::EnterprisesFunded | Measure::EnterprisesUnfunded | Measure::ProvidersIndependent => {
-                attended(room, target, &funded).await?
-            }
-            Measure::CaseStudies => {
-                let (records, published) = tallies::case_studies(store, programme).await?;
-                Actual::counted(published, records)
-            }
-            Measure::Trainers | Measure::TrainersCertified => trained(room, target, today).await?,
-            Measure::CostRecovery => {
-                let phase = entries.iter().filter(|entry| entry.phase == target.phase);
-                let recovery = recovery(phase, &room.measurement.costs);
-                Actual { value: recovery.pooled(), undetermined: 0, synthetic: recovery.synthetic }
-            }
-            Measure::Attested => {
-                let all = results::attestations(store, programme).await?;
-                let newest = all.into_iter().find(|attested| attested.attestation.target == target.code);
-                Actual { value: newest.and_then(|attested| attested.attestation.value), ..Actual::default() }
-            }
-        };
-        all.push((target.clone(), actual, target.status(actual, today)));
-    }
-    Ok(Actuals { computed_at: room.app.now(), all })
-}
-
-/// Of each training with money on record: did the programme's funder pay a part?
-fn funded(room: &Room<'_>, entries: &[NewEntry]) -> BTreeMap<String, bool> {
-    let mut funded = BTreeMap::new();
-    for entry in entries {
-        let by_funder = match &entry.side {
-            Side::Cost(_) => false,
-            Side::Contribution(payer) => {
-                room.measurement.costs.payer(payer).is_some_and(|payer| !payer.recovers)
-            }
-        };
-        *funded.entry(entry.training.clone()).or_insert(false) |= by_funder;
-    }
-    funded
-}
-
-async fn attended(
-    room: &Room<'_>,
-    target: &Target,
-    funded: &BTreeMap<String, bool>,
-) -> Result<Actual, WebError> {
-    let all = tallies::attended(&room.app.desk.store, &room.programme.id, &target.phase).await?;
-    let providers = target.measure == Measure::ProvidersIndependent;
-    let units = all.iter().map(|one| {
-        let unit = if providers { &one.organisation } else { &one.enterprise };
-        (unit.as_str(), one.training.as_deref())
-    });
-    let sorted = reached(units, funded);
-    let count = match target.measure {
-        Measure::EnterprisesFunded => sorted.funded.len(),
-        Measure::EnterprisesUnfunded => sorted.unfunded.len(),
-        // A provider that was funded once may have run another training on its own.
-        _ => {
-            let alone = all.iter().filter(|one| {
-                one.training.as_ref().and_then(|training| funded.get(training)) == Some(&false)
-            });
-            alone.map(|one| &one.organisation).collect::<std::collections::BTreeSet<_>>().len()
-        }
-    };
-    let known = sorted.funded.len() + sorted.unfunded.len();
-    Ok(Actual {
-        undetermined: sorted.undetermined.len() as u64,
-        synthetic: all.iter().any(|one| one.synthetic),
-        ..Actual::counted(count as u64, known as u64)
-    })
-}
-
-async fn trained(room: &Room<'_>, target: &Target, today: Date) -> Result<Actual, WebError> {
-    let all = trainers::all(&room.app.desk.store, &room.programme.id).await?;
-    let rules = &room.measurement.certification;
-    let counts = |trainer: &&trainers::Trainer| match target.measure {
-        Measure::TrainersCertified => !standing(&trainer.record, rules, today).valid.is_empty(),
-        _ => trainer.record.steps.iter().any(|step| step.step == Step::Trained && step.on <= today),
-    };
-    let count = all.values().filter(counts).count();
-    Ok(Actual::counted(count as u64, all.len() as u64))
-}
 
 /// `GET /results/{programme}/targets`
 pub(super) async fn show(
@@ -157,7 +30,7 @@ pub(super) async fn show(
     Path(programme): Path<String>,
 ) -> Result<Response, WebError> {
     let room = Room::open(&app, &visit, &signed_in, &programme)?;
-    let actuals = actuals(&room).await?;
+    let actuals = actuals(&room.ground()).await?;
     let reports = results::reports(&app.desk.store, &programme).await?;
     let lead = room.with(
         "results-board-lead",
@@ -171,7 +44,7 @@ pub(super) async fn show(
     sheet.shell = sheet.shell.synthetic_if(actuals.synthetic());
     sheet.sections.push(Section {
         grid: Some(grid(&room, &actuals)),
-        source: room.with("results-board-source", &[("at", &room.speech().moment(actuals.computed_at))]),
+        source: room.computed("results-board-source", actuals.computed_at, actuals.holds),
         ..Section::default()
     });
     let mut section = reported(&room, &reports);
@@ -266,20 +139,32 @@ fn reported(room: &Room<'_>, reports: &[Locked]) -> Section {
     }
 }
 
+#[derive(Deserialize)]
+pub(super) struct Position {
+    /// The last course of the page before.
+    after: Option<String>,
+}
+
 /// `GET /results/{programme}/targets/{target}`: how it is counted, and how it stands.
 pub(super) async fn target(
     State(app): State<AppState>,
     visit: Visit,
     signed_in: SignedIn,
     Path((programme, code)): Path<(String, String)>,
+    Query(position): Query<Position>,
 ) -> Result<Response, WebError> {
     let room = Room::open(&app, &visit, &signed_in, &programme)?;
-    target_page(&room, &code, String::new()).await
+    target_page(&room, &code, String::new(), position.after.as_deref()).await
 }
 
-async fn target_page(room: &Room<'_>, code: &str, error: String) -> Result<Response, WebError> {
+async fn target_page(
+    room: &Room<'_>,
+    code: &str,
+    error: String,
+    after: Option<&str>,
+) -> Result<Response, WebError> {
     let speech = room.speech();
-    let actuals = actuals(room).await?;
+    let actuals = actuals(&room.ground()).await?;
     let found = actuals.all.iter().find(|(target, _, _)| target.code == code);
     let (target, actual, status) = found.ok_or(WebError::NotFound)?;
     let title = speech.say(&target.label).to_owned();
@@ -314,7 +199,7 @@ async fn target_page(room: &Room<'_>, code: &str, error: String) -> Result<Respo
         ..Section::default()
     });
     if matches!(target.measure, Measure::EnterprisesFunded | Measure::EnterprisesUnfunded) {
-        sheet.sections.extend(enterprises(room, target).await?);
+        sheet.sections.extend(enterprises(room, target, after).await?);
     }
     if target.measure == Measure::Attested {
         sheet.sections.push(attested(room, target, error).await?);
@@ -322,24 +207,23 @@ async fn target_page(room: &Room<'_>, code: &str, error: String) -> Result<Respo
     private_page(&sheet)
 }
 
-/// Rows of the list of enterprises on a target's page.
-const ENTERPRISES: usize = 300;
+/// Rows of one page of the list of enterprises behind a target.
+const ENTERPRISES: u32 = 50;
 
 /// The enterprises behind the figure, for those who may read their records.
-async fn enterprises(room: &Room<'_>, target: &Target) -> Result<Option<Section>, WebError> {
+async fn enterprises(room: &Room<'_>, target: &Target, after: Option<&str>) -> Result<Option<Section>, WebError> {
     let Ok(reach) = room.signed_in.actor.reach::<ReadObservations>() else { return Ok(None) };
     let (store, programme) = (&room.app.desk.store, &room.programme.id);
-    let funded = funded(room, &money::all(store, programme).await?);
-    let all = tallies::attended(store, programme, &target.phase).await?;
-    let rows = all.iter().filter(|one| {
-        let place = Place::programme(programme)
-            .in_region(&one.region)
-            .of_organisation(&one.organisation)
-            .of_enterprise(&one.enterprise);
-        reach.covers(&place)
+    let page = tallies::attended_after(store, &reach, programme, &target.phase, after, ENTERPRISES).await?;
+    let trainings: BTreeSet<String> = page.rows.iter().filter_map(|one| one.training.clone()).collect();
+    let trainings: Vec<String> = trainings.into_iter().collect();
+    let funded = funded(&room.ground(), &money::of_trainings(store, &trainings).await?);
+    let next = page.next.map(|next| {
+        room.href(&format!("/targets/{}?{}", target.code, address::query([("after", next.as_str())])))
     });
-    let rows: Vec<Line> = rows
-        .take(ENTERPRISES)
+    let rows: Vec<Line> = page
+        .rows
+        .iter()
         .map(|one| {
             let paid = one.training.as_ref().and_then(|training| funded.get(training));
             let (class, key) = match paid {
@@ -376,6 +260,8 @@ async fn enterprises(room: &Room<'_>, target: &Target) -> Result<Option<Section>
             ],
             rows,
             cards: true,
+            next,
+            next_label: room.t("results-more"),
             ..Grid::default()
         }),
         empty,
@@ -480,10 +366,10 @@ pub(super) async fn attest(
     let typed = form.value.trim();
     let value = super::observe::number(typed, room.speech().language());
     let Ok(as_of) = form.as_of.parse::<Date>() else {
-        return target_page(&room, &code, room.t("results-wrong-date")).await;
+        return target_page(&room, &code, room.t("results-wrong-date"), None).await;
     };
     if value.is_none() && !typed.is_empty() {
-        return target_page(&room, &code, room.t("results-wrong-number")).await;
+        return target_page(&room, &code, room.t("results-wrong-number"), None).await;
     }
     let new = NewAttestation {
         id: app.new_id(),
@@ -498,7 +384,7 @@ pub(super) async fn attest(
         Ok(()) => tx.commit().await?,
         Err(StoreError::Rule(text)) if is_attested(&room, &code) => {
             drop(tx);
-            return target_page(&room, &code, room.speech().say(&text).to_owned()).await;
+            return target_page(&room, &code, room.speech().say(&text).to_owned(), None).await;
         }
         Err(error) => return Err(error.into()),
     }
@@ -517,7 +403,7 @@ pub(super) async fn report(
     let period = room.measurement.framework.period(&code).ok_or(WebError::NotFound)?;
     let reports = results::reports(&app.desk.store, &programme).await?;
     let locked = reports.into_iter().find(|locked| locked.report.period == code);
-    let actuals = actuals(&room).await?;
+    let actuals = actuals(&room.ground()).await?;
     let title = room.with("results-report-title", &[("period", speech.say(&period.label))]);
     let lead = match &locked {
         Some(locked) => room.with("results-report-lead-locked", &[("at", &speech.moment(locked.at))]),
@@ -572,8 +458,8 @@ pub(super) async fn lock(
     let room = Room::open(&app, &visit, &signed_in, &programme)?;
     let id = app.new_id();
     let permit = signed_in.permit(LockReport { report: id.clone(), place: Place::programme(&programme) })?;
-    let actuals = count(&room).await?;
-    let figures = actuals.all.into_iter().map(|(target, actual, _)| ReportedFigure {
+    let counted = count(&room.ground(), room.today()).await?;
+    let figures = counted.into_iter().map(|(target, actual, _)| ReportedFigure {
         wanted: target.value,
         target: target.code,
         actual,

@@ -7,7 +7,7 @@ use domain::indicator::{Comparison, Direction, Indicator};
 use domain::outcome::COVERAGE_MIN_PERCENT;
 
 use super::answer::{self, Answer, Shown};
-use super::board::{self, Actuals};
+use super::actuals::{Actuals, actuals};
 use super::room::Room;
 use crate::error::WebError;
 use crate::layout::{Link, private_page};
@@ -36,8 +36,8 @@ pub(super) async fn show(
 ) -> Result<Response, WebError> {
     let room = Room::open(&app, &visit, &signed_in, &programme)?;
     let answers = answer::all(&room.ground()).await?;
-    let actuals = board::actuals(&room).await?;
-    let find = |code: &str| answers.all.iter().find(|answer| answer.indicator == code);
+    let actuals = actuals(&room.ground()).await?;
+    let find = |code: &str| answers.document.iter().find(|answer| answer.indicator == code);
     let core: Vec<(&Indicator, &Answer)> = room
         .measurement
         .indicators
@@ -53,9 +53,9 @@ pub(super) async fn show(
         .filter_map(|indicator| Some((indicator, find(&indicator.code)?)))
         .collect();
     let mut sheet = room.sheet("", room.t("results-title"), lead(&room, &core, &actuals));
-    sheet.shell = sheet.shell.synthetic_if(answers.all.iter().any(|answer| answer.synthetic));
+    sheet.shell = sheet.shell.synthetic_if(answers.document.iter().any(|answer| answer.synthetic));
     sheet.stats = stats(&room, &core, &actuals);
-    let computed = room.with("results-computed", &[("at", &room.speech().moment(answers.computed_at))]);
+    let computed = room.computed("results-computed", answers.computed_at, answers.holds);
     sheet.sections.push(Section {
         title: room.t("results-core"),
         hint: room.t("results-core-hint"),

@@ -6,10 +6,9 @@ use domain::actor::{Place, ReviewObservation};
 use domain::delivery::Guide;
 use domain::framework::Status;
 use store::delivery::reports::queue;
-use store::tallies;
 
-use super::board;
-use super::review::gap_stats;
+use super::actuals::actuals;
+use super::review::{gap_stats, gaps};
 use super::room::Room;
 use crate::error::WebError;
 use crate::layout::{Link, private_page};
@@ -31,8 +30,8 @@ pub(super) async fn show(
     let room = Room::open(&app, &visit, &signed_in, &programme)?;
     signed_in
         .permit(ReviewObservation { observation: String::new(), place: Place::programme(&programme) })?;
-    let gaps = tallies::gaps(&app.desk.store, &programme).await?;
-    let actuals = board::actuals(&room).await?;
+    let gaps = gaps(&room.ground()).await?;
+    let actuals = actuals(&room.ground()).await?;
     let speech = room.speech();
     let mut sheet = room.sheet("/day", room.t("results-day-title"), room.t("results-day-lead"));
     sheet.shell = sheet.shell.synthetic_if(actuals.all.iter().any(|(_, actual, _)| actual.synthetic));

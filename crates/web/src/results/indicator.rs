@@ -6,6 +6,7 @@ use domain::indicator::{Indicator, Semantic};
 use domain::outcome::Breakdown;
 use serde::Deserialize;
 use store::cases;
+use store::results::Kept;
 
 use super::answer::{self, Answer, Cell, Shown};
 use super::dashboard::{change, counts, direction, pairs};
@@ -36,14 +37,14 @@ pub(super) async fn show(
     let room = Room::open(&app, &visit, &signed_in, &programme)?;
     let indicator = room.measurement.indicators.get(&code).ok_or(WebError::NotFound)?;
     let by = Breakdown::parse(&wanted.by).unwrap_or(Breakdown::Province);
-    let (computed_at, answer) = answer::one(&room.ground(), indicator, by).await?;
+    let Kept { computed_at, holds, document: answer } = answer::one(&room.ground(), indicator, by).await?;
     let names = names(&room, by).await?;
     let speech = room.speech();
     let title = speech.say(&indicator.label).to_owned();
     let mut sheet = room.sheet("/indicators", title, speech.say(&indicator.definition).to_owned());
     sheet.shell = sheet.shell.synthetic_if(answer.synthetic);
     sheet.stats = stats(&room, indicator, &answer);
-    let computed = room.with("results-computed", &[("at", &speech.moment(computed_at))]);
+    let computed = room.computed("results-computed", computed_at, holds);
     sheet.sections.push(groups(&room, indicator, &answer, by, &*names, computed));
     sheet.sections.push(left_out(&room, indicator, &answer));
     sheet.sections.push(definition(&room, indicator));
@@ -305,7 +306,7 @@ fn definition(room: &Room<'_>, indicator: &Indicator) -> Section {
         (room.t("results-version"), indicator.version.to_string()),
         (room.t("results-source"), speech.say(&indicator.source).to_owned()),
     ];
-    if let Some(deflator) = room.deflator().filter(|_| indicator.is_money()) {
+    if let Some(deflator) = room.ground().deflator().filter(|_| indicator.is_money()) {
         facts.insert(3, (room.t("results-prices"), speech.say(&deflator.title).to_owned()));
     }
     let own = Notice { text: room.t("results-own-unit"), ..Notice::default() };

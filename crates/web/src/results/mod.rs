@@ -5,6 +5,7 @@
 //! its records for those who may read them. No rule lives here: acts are checked in `domain` and executed by
 //! `store`.
 
+mod actuals;
 mod answer;
 mod assertions;
 mod board;
@@ -74,6 +75,6 @@ pub(crate) fn routes() -> Router<AppState> {
 pub(crate) async fn improved(room: &Room<'_>) -> Result<Option<u64>, WebError> {
     let Some(first) = room.measurement.indicators.current().next() else { return Ok(None) };
     let answers = answer::all(&room.ground()).await?;
-    let own = answers.all.iter().find(|answer| answer.indicator == first.code);
+    let own = answers.document.iter().find(|answer| answer.indicator == first.code);
     Ok(own.and_then(|answer| answer.total().improved.value()).map(|count| count as u64))
 }

@@ -35,10 +35,10 @@ pub(crate) async fn results(
     programme: &Programme,
 ) -> Result<Option<PublicResults>, WebError> {
     let Some(measurement) = app.content.measurement(&programme.id) else { return Ok(None) };
-    let answers = answer::newest(&Ground { app, programme, measurement }).await?;
+    let answers = answer::all(&Ground { app, programme, measurement }).await?;
     let mut lines = Vec::new();
     for indicator in measurement.indicators.current().filter(|indicator| indicator.core) {
-        let Some(answer) = answers.all.iter().find(|answer| answer.indicator == indicator.code) else {
+        let Some(answer) = answers.document.iter().find(|answer| answer.indicator == indicator.code) else {
             continue;
         };
         let total = answer.total();

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use domain::actor::ReadObservations;
+use domain::actor::{Reach, ReadObservations};
 use domain::indicator::Indicator;
 use domain::outcome::{Standing, judge};
 use serde::Deserialize;
@@ -14,7 +14,7 @@ use super::dashboard::change;
 use super::room::Room;
 use crate::address;
 use crate::error::WebError;
-use crate::layout::private_page;
+use crate::layout::{Link, private_page};
 use crate::office::guard::SignedIn;
 use crate::parts::{Column, Grid, Line, Section, Square};
 use crate::state::AppState;
@@ -22,8 +22,10 @@ use crate::visit::Visit;
 
 const PAGE_ROWS: usize = 100;
 
-/// Records read at once, until a page is full.
-const STRETCH: u32 = 101;
+/// Records read at once, and how many are looked through for one page: a rare standing is looked for further on
+/// the next.
+const STRETCH: u32 = 100;
+const SEARCHED: u64 = 500;
 
 #[derive(Deserialize)]
 pub(super) struct Wanted {
@@ -46,31 +48,12 @@ pub(super) async fn list(
     let room = Room::enter(&app, &visit, &signed_in, &programme)?;
     let reach = signed_in.actor.reach::<ReadObservations>()?;
     let indicator = room.measurement.indicators.get(&code).ok_or(WebError::NotFound)?;
-    let deflator = room.deflator();
     let store = &app.desk.store;
-    let mut page: Vec<(CaseRecord, Standing)> = Vec::with_capacity(PAGE_ROWS + 1);
-    let mut last = wanted.after.clone();
-    while page.len() <= PAGE_ROWS {
-        let stretch = cases::after(store, &reach, &programme, &code, &last, STRETCH).await?;
-        let Some(end) = stretch.last() else { break };
-        last.clone_from(&end.case.engagement);
-        page.extend(
-            stretch
-                .into_iter()
-                .map(|record| {
-                    let standing = judge(indicator, &record.case, deflator);
-                    (record, standing)
-                })
-                .filter(|(_, standing)| wanted.show.is_empty() || word(standing) == wanted.show),
-        );
-    }
+    let (page, further) = search(&room, &reach, indicator, &wanted).await?;
     let found = cases::count(store, &reach, &programme).await?;
     let synthetic = engagements::any_synthetic(store, &programme).await?;
-    let more = page.len() > PAGE_ROWS;
-    page.truncate(PAGE_ROWS);
-    let next = page.last().filter(|_| more).map(|(record, _)| {
-        let query =
-            address::query([("show", wanted.show.as_str()), ("after", record.case.engagement.as_str())]);
+    let next = further.map(|after| {
+        let query = address::query([("show", wanted.show.as_str()), ("after", after.as_str())]);
         room.href(&format!("/indicators/{code}/records?{query}"))
     });
     let speech = room.speech();
@@ -78,16 +61,57 @@ pub(super) async fn list(
     let lead = speech.count("results-records-lead", found, &[("number", &speech.integer(found))]);
     let mut sheet = room.sheet("/records", title, lead);
     sheet.shell = sheet.shell.synthetic_if(synthetic);
-    let empty = if page.is_empty() { room.t("results-records-none") } else { String::new() };
+    let mut links = vec![room.link(&format!("/indicators/{code}"), room.t("results-back-indicator"))];
+    let empty = match (&next, page.is_empty()) {
+        (_, false) => String::new(),
+        (None, true) => room.t("results-records-none"),
+        (Some(next), true) => {
+            links.insert(0, Link { href: next.clone(), label: room.t("results-more"), current: false });
+            room.with("results-records-further", &[("number", &speech.integer(SEARCHED))])
+        }
+    };
     let rows = page.iter().map(|(record, standing)| line(&room, indicator, record, standing)).collect();
     sheet.sections.push(Section {
         hint: filter_words(&room, &wanted.show),
         grid: empty.is_empty().then(|| grid(&room, indicator, rows, next)),
         empty,
-        links: vec![room.link(&format!("/indicators/{code}"), room.t("results-back-indicator"))],
+        links,
         ..Section::default()
     });
     private_page(&sheet)
+}
+
+/// A page of records of the wanted standing, and the engagement after which the search goes on; `None` at the end.
+async fn search(
+    room: &Room<'_>,
+    reach: &Reach<ReadObservations>,
+    indicator: &Indicator,
+    wanted: &Wanted,
+) -> Result<(Vec<(CaseRecord, Standing)>, Option<String>), WebError> {
+    let (store, programme) = (&room.app.desk.store, &room.programme.id);
+    let deflator = room.ground().deflator();
+    let mut page = Vec::with_capacity(PAGE_ROWS);
+    let mut last = wanted.after.clone();
+    for _ in 0..SEARCHED / u64::from(STRETCH) {
+        let stretch = cases::after(store, reach, programme, &indicator.code, &last, STRETCH).await?;
+        let is_end = stretch.len() < STRETCH as usize;
+        let mut rest = stretch.into_iter().peekable();
+        while let Some(record) = rest.next() {
+            last.clone_from(&record.case.engagement);
+            let standing = judge(indicator, &record.case, deflator);
+            if wanted.show.is_empty() || word(&standing) == wanted.show {
+                page.push((record, standing));
+            }
+            if page.len() == PAGE_ROWS {
+                let is_over = is_end && rest.peek().is_none();
+                return Ok((page, (!is_over).then_some(last)));
+            }
+        }
+        if is_end {
+            return Ok((page, None));
+        }
+    }
+    Ok((page, Some(last)))
 }
 
 fn word(standing: &Standing) -> &'static str {

@@ -7,9 +7,10 @@ use serde::Deserialize;
 use store::delivery::engagements::any_synthetic;
 use store::{observations, tallies};
 
-use super::room::Room;
+use super::room::{Ground, Room};
 use crate::address;
 use crate::error::WebError;
+use crate::kept::kept;
 use crate::layout::private_page;
 use crate::office::guard::SignedIn;
 use crate::parts::{Column, Grid, Line, Section, Square, Stat};
@@ -36,7 +37,7 @@ pub(super) async fn list(
     let store = &app.desk.store;
     let page =
         observations::doubtful(store, &reach, &programme, position.before.as_deref(), PAGE_ROWS).await?;
-    let gaps = tallies::gaps(store, &programme).await?;
+    let gaps = gaps(&room.ground()).await?;
     let mut sheet = room.sheet("/review", room.t("results-review-page"), room.t("results-review-lead"));
     sheet.shell = sheet.shell.synthetic_if(any_synthetic(store, &programme).await?);
     sheet.stats = gap_stats(&room, gaps);
@@ -85,6 +86,13 @@ pub(super) async fn list(
         ..Section::default()
     });
     private_page(&sheet)
+}
+
+/// The gaps in the data as they were counted last; counted anew once something was recorded.
+pub(super) async fn gaps(ground: &Ground<'_>) -> Result<tallies::Gaps, WebError> {
+    let (app, programme) = (ground.app.clone(), ground.programme.id.clone());
+    let work = async move { Ok(tallies::gaps(&app.desk.store, &programme).await?) };
+    Ok(kept(ground.app, &ground.programme.id, "gaps", work).await?.document)
 }
 
 /// Gaps in the data as headline figures.

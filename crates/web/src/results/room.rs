@@ -4,6 +4,7 @@ use domain::actor::{ReadMoney, ReadObservations, ReadResults, ReadTrainers, Revi
 use domain::deflator::Deflator;
 use domain::measurement::Measurement;
 use domain::programme::Programme;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::dates::WIB;
@@ -24,8 +25,23 @@ pub(crate) struct Ground<'a> {
 }
 
 impl<'a> Ground<'a> {
+    /// The ground of a programme by its id.
+    pub(crate) fn of(app: &'a AppState, programme: &str) -> Result<Self, WebError> {
+        let (Some(programme), Some(measurement)) =
+            (app.content.programme(programme), app.content.measurement(programme))
+        else {
+            return Err(WebError::NotFound);
+        };
+        Ok(Ground { app, programme, measurement })
+    }
+
     pub(crate) fn deflator(&self) -> Option<&'a Deflator> {
         self.app.content.deflator(&self.measurement.framework.deflator)
+    }
+
+    /// Today in Jakarta.
+    pub(crate) fn today(&self) -> Date {
+        WIB.to_datetime(self.app.now()).date()
     }
 }
 
@@ -62,11 +78,7 @@ impl<'a> Room<'a> {
         signed_in: &'a SignedIn,
         programme: &str,
     ) -> Result<Self, WebError> {
-        let (Some(programme), Some(measurement)) =
-            (app.content.programme(programme), app.content.measurement(programme))
-        else {
-            return Err(WebError::NotFound);
-        };
+        let Ground { programme, measurement, .. } = Ground::of(app, programme)?;
         Ok(Room { app, visit, signed_in, programme, measurement })
     }
 
@@ -91,13 +103,14 @@ impl<'a> Room<'a> {
         self.speech().href(&format!("/results/{}{path}", self.programme.id))
     }
 
-    /// Today in Jakarta.
     pub(crate) fn today(&self) -> Date {
-        WIB.to_datetime(self.app.now()).date()
+        self.ground().today()
     }
 
-    pub(crate) fn deflator(&self) -> Option<&'a Deflator> {
-        self.app.content.deflator(&self.measurement.framework.deflator)
+    /// When something was computed, by the words of `key`, and whether something newer is on its way.
+    pub(crate) fn computed(&self, key: &str, at: Timestamp, holds: bool) -> String {
+        let at = self.with(key, &[("at", &self.speech().moment(at))]);
+        if holds { at } else { format!("{at} {}", self.t("results-newer")) }
     }
 
     /// A sheet of this room, with the way back and the other pages.

@@ -8,6 +8,8 @@ use super::{root, shown};
 
 const FILE_LINES_MAX: usize = 600;
 const FUNCTION_LINES_MAX: usize = 70;
+/// As rustfmt.toml says of code, which leaves comments alone.
+const COMMENT_COLUMNS_MAX: usize = 110;
 
 pub(super) fn check_lengths(paths: &[PathBuf]) {
     let mut found = Vec::new();
@@ -17,6 +19,10 @@ pub(super) fn check_lengths(paths: &[PathBuf]) {
         if lines.len() > FILE_LINES_MAX {
             found.push(format!("{}: {} lines", shown(path), lines.len()));
         }
+        let is_wide = |line: &&str| {
+            line.trim_start().starts_with("//") && line.chars().count() > COMMENT_COLUMNS_MAX
+        };
+        found.extend(lines.iter().filter(is_wide).map(|line| format!("{}: {line}", shown(path))));
         found.extend(
             long_functions(&lines)
                 .into_iter()
@@ -25,7 +31,8 @@ pub(super) fn check_lengths(paths: &[PathBuf]) {
     }
     assert!(
         found.is_empty(),
-        "split by meaning (files up to {FILE_LINES_MAX}, functions up to {FUNCTION_LINES_MAX} lines):\n{}",
+        "split by meaning (files up to {FILE_LINES_MAX} lines, functions up to {FUNCTION_LINES_MAX}, comments up \
+         to {COMMENT_COLUMNS_MAX} columns):\n{}",
         found.join("\n")
     );
 }
