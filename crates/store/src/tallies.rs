@@ -61,9 +61,8 @@ pub async fn attended_after(
     clauses.within(reach.scopes(), COLUMNS);
     if let Some(after) = after {
         let after = clauses.bind(after);
-        clauses.and(format!(
-            "(e.id, c.id) > ((select engagement_id from course where id = {after}), {after})"
-        ));
+        clauses
+            .and(format!("(e.id, c.id) > ((select engagement_id from course where id = {after}), {after})"));
     }
     let sql = format!("{ATTENDED} and {} order by e.id, c.id limit {}", clauses.text(), limit + 1);
     let rows = fetch_clauses!(store, Attended, sql, &clauses.values);

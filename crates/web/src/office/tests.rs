@@ -131,7 +131,11 @@ impl TestOffice {
         desk.oidc = oidc;
         let app = AppState::new(Rooms {
             geometry: None,
-            config: Config { data_dir: folder.path().to_owned(), base_url: base_url.to_owned(), patience: std::time::Duration::from_secs(60) },
+            config: Config {
+                data_dir: folder.path().to_owned(),
+                base_url: base_url.to_owned(),
+                patience: std::time::Duration::from_secs(60),
+            },
             clock: Box::new(move || start() + SignedDuration::from_mins(clock.load(Ordering::Relaxed))),
             ids: Box::new(move || format!("id-{:06}", ids.fetch_add(1, Ordering::Relaxed))),
             content,

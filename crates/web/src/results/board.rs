@@ -211,7 +211,11 @@ async fn target_page(
 const ENTERPRISES: u32 = 50;
 
 /// The enterprises behind the figure, for those who may read their records.
-async fn enterprises(room: &Room<'_>, target: &Target, after: Option<&str>) -> Result<Option<Section>, WebError> {
+async fn enterprises(
+    room: &Room<'_>,
+    target: &Target,
+    after: Option<&str>,
+) -> Result<Option<Section>, WebError> {
     let Ok(reach) = room.signed_in.actor.reach::<ReadObservations>() else { return Ok(None) };
     let (store, programme) = (&room.app.desk.store, &room.programme.id);
     let page = tallies::attended_after(store, &reach, programme, &target.phase, after, ENTERPRISES).await?;

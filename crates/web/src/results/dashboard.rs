@@ -6,8 +6,8 @@ use domain::framework::Status;
 use domain::indicator::{Comparison, Direction, Indicator};
 use domain::outcome::COVERAGE_MIN_PERCENT;
 
-use super::answer::{self, Answer, Shown};
 use super::actuals::{Actuals, actuals};
+use super::answer::{self, Answer, Shown};
 use super::room::Room;
 use crate::error::WebError;
 use crate::layout::{Link, private_page};

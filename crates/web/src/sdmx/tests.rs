@@ -30,7 +30,11 @@ impl Shelf {
         releases.publish(draft).unwrap();
         let state = AppState::new(Rooms {
             geometry: None,
-            config: Config { data_dir: folder.path().into(), base_url: "http://npd.test".into(), patience: std::time::Duration::from_secs(60) },
+            config: Config {
+                data_dir: folder.path().into(),
+                base_url: "http://npd.test".into(),
+                patience: std::time::Duration::from_secs(60),
+            },
             clock: Box::new(|| "2026-06-01T00:00:00Z".parse().unwrap()),
             ids: Box::new(|| "id".into()),
             content: domain::catalogue::Catalogue::parse(Vec::<(&str, &str)>::new()).unwrap(),

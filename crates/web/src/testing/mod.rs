@@ -123,7 +123,11 @@ impl TestApp {
             .ok()
             .map(|text| Geometry::parse(&text).expect("the geometry of the repository is valid"));
         let state = AppState::new(Rooms {
-            config: Config { data_dir: folder.path().to_owned(), base_url: "https://npd.example".into(), patience: std::time::Duration::from_secs(60) },
+            config: Config {
+                data_dir: folder.path().to_owned(),
+                base_url: "https://npd.example".into(),
+                patience: std::time::Duration::from_secs(60),
+            },
             content: content(),
             releases: catalogue,
             geometry,

@@ -19,9 +19,8 @@ pub(super) fn check_lengths(paths: &[PathBuf]) {
         if lines.len() > FILE_LINES_MAX {
             found.push(format!("{}: {} lines", shown(path), lines.len()));
         }
-        let is_wide = |line: &&str| {
-            line.trim_start().starts_with("//") && line.chars().count() > COMMENT_COLUMNS_MAX
-        };
+        let is_wide =
+            |line: &&str| line.trim_start().starts_with("//") && line.chars().count() > COMMENT_COLUMNS_MAX;
         found.extend(lines.iter().filter(is_wide).map(|line| format!("{}: {line}", shown(path))));
         found.extend(
             long_functions(&lines)

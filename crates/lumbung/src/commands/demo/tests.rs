@@ -39,7 +39,11 @@ impl Demo {
             rooms.archive.clone() as Arc<dyn domain::held::HeldRows>,
         );
         let state = web::AppState::new(web::Rooms {
-            config: web::Config { data_dir: folder.path().to_owned(), base_url: "http://demo".into(), patience: std::time::Duration::from_secs(60) },
+            config: web::Config {
+                data_dir: folder.path().to_owned(),
+                base_url: "http://demo".into(),
+                patience: std::time::Duration::from_secs(60),
+            },
             clock: Box::new(now),
             ids: Box::new(crate::rooms::new_id),
             content: (*rooms.content).clone(),
