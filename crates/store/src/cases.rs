@@ -6,7 +6,7 @@ use domain::actor::{Reach, ReadObservations};
 use domain::observation::Quality;
 use domain::outcome::{BREAKDOWNS, Breakdown, Case, Point};
 
-use crate::scoped::{Columns, scoped};
+use crate::clauses::{Clauses, PlaceColumns, fetch_clauses};
 use crate::{Pool, Store, StoreError};
 
 /// A case with what a list of records says about it.
@@ -50,8 +50,8 @@ struct Row {
     after_stage: Option<String>,
 }
 
-const COLUMNS: Columns = Columns {
-    programme: "e.programme",
+const COLUMNS: PlaceColumns = PlaceColumns {
+    programme: Some("e.programme"),
     region: "e.region",
     organisation: "e.organisation_id",
     enterprise: "e.enterprise_id",
@@ -125,20 +125,17 @@ pub async fn after(
     after: &str,
     limit: u32,
 ) -> Result<Vec<CaseRecord>, StoreError> {
-    let (condition, binds) = scoped(reach.scopes(), COLUMNS, 4);
+    let mut clauses = Clauses::default();
+    for bound in [programme, indicator, after] {
+        clauses.bind(bound);
+    }
+    clauses.within(reach.scopes(), COLUMNS);
     let engagements = format!(
-        "(select * from engagement e where {COULD} and e.id > $3 and {condition} order by e.id limit {limit})"
+        "(select * from engagement e where {COULD} and e.id > $3 and {} order by e.id limit {limit})",
+        clauses.text()
     );
     let sql = CASES.replace("{engagements}", &engagements);
-    let rows: Vec<Row> = on!(Pool::&store.pool, |pool| {
-        let mut query =
-            sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str())).bind(programme).bind(indicator).bind(after);
-        for bind in &binds {
-            query = query.bind(bind);
-        }
-        query.fetch_all(pool).await?
-    });
-    rows.into_iter().map(Row::record).collect()
+    fetch_clauses!(store, Row, sql, &clauses.values).into_iter().map(Row::record).collect()
 }
 
 /// How many engagements such a list has within the reach.
@@ -147,16 +144,12 @@ pub async fn count(
     reach: &Reach<ReadObservations>,
     programme: &str,
 ) -> Result<u64, StoreError> {
-    let (condition, binds) = scoped(reach.scopes(), COLUMNS, 2);
-    let sql = format!("select count(*) from engagement e where {COULD} and {condition}");
-    let count: i64 = on!(Pool::&store.pool, |pool| {
-        let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql.as_str())).bind(programme);
-        for bind in &binds {
-            query = query.bind(bind);
-        }
-        query.fetch_one(pool).await?
-    });
-    Ok(count.unsigned_abs())
+    let mut clauses = Clauses::default();
+    clauses.bind(programme);
+    clauses.within(reach.scopes(), COLUMNS);
+    let sql = format!("select count(*) from engagement e where {COULD} and {}", clauses.text());
+    let rows = fetch_clauses!(store, (i64,), sql, &clauses.values);
+    Ok(rows.first().map_or(0, |(count,)| count.unsigned_abs()))
 }
 
 impl Row {

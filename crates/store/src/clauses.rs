@@ -38,6 +38,14 @@ impl Clauses {
         self.clauses.push(clause.into());
     }
 
+    /// Nothing is asked of the column if there is no value.
+    pub(crate) fn equals(&mut self, column: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            let placeholder = self.bind(value);
+            self.and(format!("{column} = {placeholder}"));
+        }
+    }
+
     pub(crate) fn starts_with(&mut self, column: &str, beginning: &str) {
         let placeholder = self.bind(beginning);
         self.and(format!("substr({column}, 1, {}) = {placeholder}", beginning.chars().count()));

@@ -44,7 +44,6 @@ pub mod register;
 pub mod releases;
 pub mod reminders;
 pub mod results;
-mod scoped;
 pub mod second_factor;
 mod secret;
 pub mod sessions;

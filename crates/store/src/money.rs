@@ -7,9 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
-use crate::clauses::{Clauses, fetch_clauses};
+use crate::clauses::{Clauses, PlaceColumns, fetch_clauses};
 use crate::codec::{Moment, text};
-use crate::scoped::{Columns, scoped};
 use crate::{Connection, Page, Pool, Store, StoreError, Tx, audit, results};
 
 /// An entry, and who booked it when.
@@ -77,8 +76,8 @@ impl Row {
     }
 }
 
-const COLUMNS: Columns = Columns {
-    programme: "programme",
+const COLUMNS: PlaceColumns = PlaceColumns {
+    programme: Some("programme"),
     region: "region",
     organisation: "organisation_id",
     // Money belongs to a training, never to one enterprise.
@@ -170,17 +169,11 @@ pub async fn standing(
     reach: &Reach<ReadMoney>,
     programme: &str,
 ) -> Result<Vec<NewEntry>, StoreError> {
-    let (condition, binds) = scoped(reach.scopes(), COLUMNS, 2);
-    let sql = format!(
-        "select * from money_entry where programme = $1 and not replaced and {condition} order by id"
-    );
-    let rows: Vec<Row> = on!(Pool::&store.pool, |pool| {
-        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str())).bind(programme);
-        for bind in &binds {
-            query = query.bind(bind);
-        }
-        query.fetch_all(pool).await?
-    });
+    let mut clauses = Clauses::default();
+    clauses.within(reach.scopes(), COLUMNS);
+    clauses.equals("programme", Some(programme));
+    let sql = format!("select * from money_entry where not replaced and {} order by id", clauses.text());
+    let rows = fetch_clauses!(store, Row, sql, &clauses.values);
     rows.into_iter().map(|row| Ok(row.booked()?.entry)).collect()
 }
 
@@ -235,23 +228,17 @@ pub async fn list(
     before: Option<&str>,
     limit: u32,
 ) -> Result<Page<Booked>, StoreError> {
-    let (condition, binds) = scoped(reach.scopes(), COLUMNS, 5);
-    let sql = format!(
-        "select * from money_entry
-         where programme = $1 and ($2 is null or training_id = $2) and ($3 is null or id < $3) and {condition}
-         order by id desc limit $4"
-    );
-    let rows: Vec<Row> = on!(Pool::&store.pool, |pool| {
-        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str()))
-            .bind(programme)
-            .bind(training)
-            .bind(before)
-            .bind(i64::from(limit) + 1);
-        for bind in &binds {
-            query = query.bind(bind);
-        }
-        query.fetch_all(pool).await?
-    });
+    let mut clauses = Clauses::default();
+    clauses.within(reach.scopes(), COLUMNS);
+    clauses.equals("programme", Some(programme));
+    clauses.equals("training_id", training);
+    if let Some(before) = before {
+        let before = clauses.bind(before);
+        clauses.and(format!("id < {before}"));
+    }
+    let sql =
+        format!("select * from money_entry where {} order by id desc limit {}", clauses.text(), limit + 1);
+    let rows = fetch_clauses!(store, Row, sql, &clauses.values);
     let rows = rows.into_iter().map(Row::booked).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::cut(rows, limit, |booked| booked.entry.id.clone()))
 }

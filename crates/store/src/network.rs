@@ -20,7 +20,9 @@ const QUESTIONS_A_DAY: i64 = 10;
 const MAY_BE_ASKED: &str = "
     coalesce((select c.given from consent c
         where c.subject_kind = 'enterprise' and c.subject_id = e.id and c.purpose = 'network'
-        order by c.said_on desc, c.id desc limit 1), false)";
+        order by c.said_on desc, c.id desc limit 1), false)
+    and e.id in (select said.subject_id from consent said
+        where said.subject_kind = 'enterprise' and said.purpose = 'network' and said.given)";
 
 /// A problem that an enterprise solved, verified from outside.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]

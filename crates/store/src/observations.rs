@@ -12,8 +12,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
+use crate::clauses::{Clauses, PlaceColumns, fetch_clauses};
 use crate::codec::{Moment, text, to_json};
-use crate::scoped::{Columns, scoped};
 use crate::{Connection, Page, Pool, Store, StoreError, Tx, audit, results};
 
 /// An observation and who recorded it when.
@@ -286,31 +286,28 @@ pub async fn doubtful(
         row: Row,
         enterprise_name: String,
     }
-    const COLUMNS: Columns = Columns {
-        programme: "e.programme",
+    const COLUMNS: PlaceColumns = PlaceColumns {
+        programme: Some("e.programme"),
         region: "e.region",
         organisation: "e.organisation_id",
         enterprise: "e.enterprise_id",
     };
-    let (condition, binds) = scoped(reach.scopes(), COLUMNS, 4);
+    let mut clauses = Clauses::default();
+    clauses.within(reach.scopes(), COLUMNS);
+    clauses.equals("o.programme", Some(programme));
+    if let Some(before) = before {
+        let before = clauses.bind(before);
+        clauses.and(format!("o.id < {before}"));
+    }
     let sql = format!(
         "select o.*, coalesce(n.name, e.enterprise_id) as enterprise_name
-         from observation o join engagement e on e.id = o.engagement_id
-         left join enterprise n on n.id = e.enterprise_id
-         where o.programme = $1 and o.quality = 'doubtful' and not o.replaced and ($2 is null or o.id < $2)
-             and {condition}
-         order by o.id desc limit $3"
+        from observation o join engagement e on e.id = o.engagement_id
+        left join enterprise n on n.id = e.enterprise_id
+        where o.quality = 'doubtful' and not o.replaced and {} order by o.id desc limit {}",
+        clauses.text(),
+        limit + 1
     );
-    let rows: Vec<Named> = on!(Pool::&store.pool, |pool| {
-        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str()))
-            .bind(programme)
-            .bind(before)
-            .bind(i64::from(limit) + 1);
-        for bind in &binds {
-            query = query.bind(bind);
-        }
-        query.fetch_all(pool).await?
-    });
+    let rows = fetch_clauses!(store, Named, sql, &clauses.values);
     let rows: Vec<(Recorded, String)> = rows
         .into_iter()
         .map(|named| Ok((named.row.recorded()?, named.enterprise_name)))

@@ -39,8 +39,8 @@ pub async fn attended(store: &Store, programme: &str, phase: &str) -> Result<Vec
         .await?))
 }
 
-/// Those of them whose records somebody may read, in the order of engagements; `after` is the `next` of the page
-/// before.
+/// Those of them whose records somebody may read, in the order of engagements; `after` is the `next` of the
+/// page before.
 pub async fn attended_after(
     store: &Store,
     reach: &Reach<ReadObservations>,

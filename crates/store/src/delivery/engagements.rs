@@ -1,10 +1,11 @@
 //! Engagements in lists: pipelines, what is due, who was reached.
 
-use domain::actor::{Reach, Scope};
+use domain::actor::Reach;
 use domain::delivery::{Act, Allowed, ReadDelivery, Refusal};
 
 use super::NO_DAY;
 use super::apply::write_row;
+use crate::clauses::{Clauses, PlaceColumns, fetch_clauses};
 use crate::codec::text;
 use crate::{Connection, Page, Pool, Store, StoreError, Tx};
 
@@ -99,34 +100,13 @@ pub(super) async fn select(tx: &mut Tx, allowed: &Allowed) -> Result<(), StoreEr
     Ok(())
 }
 
-/// The condition that cuts a list to some scopes, and its values, numbered from `first`.
-pub(super) fn within(scopes: &[Scope], alias: &str, first: usize) -> (String, Vec<String>) {
-    let mut values = Vec::new();
-    let mut any = Vec::new();
-    for scope in scopes {
-        let mut all = Vec::new();
-        let mut limit = |column: &str, sign: &str, value: String| {
-            values.push(value);
-            all.push(format!("{alias}.{column} {sign} ${}", first + values.len() - 1));
-        };
-        if let Some(programme) = &scope.programme {
-            limit("programme", "=", programme.clone());
-        }
-        if let Some(region) = &scope.region {
-            limit("region", "like", format!("{region}%"));
-        }
-        if let Some(organisation) = &scope.organisation {
-            limit("organisation_id", "=", organisation.clone());
-        }
-        if let Some(enterprise) = &scope.enterprise {
-            // Trainings belong to no enterprise: a member sees those of the own courses elsewhere.
-            let column = if alias == "training" { "id" } else { "enterprise_id" };
-            limit(column, "=", enterprise.clone());
-        }
-        any.push(if all.is_empty() { "1 = 1".to_owned() } else { format!("({})", all.join(" and ")) });
-    }
-    (format!("({})", any.join(" or ")), values)
-}
+/// Where an engagement stands.
+pub(super) const PLACE: PlaceColumns = PlaceColumns {
+    programme: Some("engagement.programme"),
+    region: "engagement.region",
+    organisation: "engagement.organisation_id",
+    enterprise: "engagement.enterprise_id",
+};
 
 /// What is due first comes first, then what has no day; `after` is the `next` of the page before.
 pub async fn list(
@@ -136,7 +116,25 @@ pub async fn list(
     after: Option<&str>,
     limit: u32,
 ) -> Result<Page<Line>, StoreError> {
-    let (place, scopes) = within(reach.scopes(), "engagement", 10);
+    let mut clauses = Clauses::default();
+    clauses.within(reach.scopes(), PLACE);
+    for (column, wanted) in [
+        ("engagement.programme", filter.programme),
+        ("engagement.state", filter.state),
+        ("engagement.next_step", filter.next_step),
+        ("engagement.trainer_id", filter.trainer),
+        ("engagement.enterprise_id", filter.enterprise),
+    ] {
+        clauses.equals(column, wanted);
+    }
+    if let Some(due_by) = filter.due_by {
+        let due_by = clauses.bind(due_by);
+        clauses.and(format!("engagement.next_on <= {due_by}"));
+    }
+    if let Some((day, id)) = after.and_then(|after| after.split_once('~')) {
+        let (day, id) = (clauses.bind(day), clauses.bind(id));
+        clauses.and(format!("(engagement.next_on, engagement.id) > ({day}, {id})"));
+    }
     let sql = format!(
         "select engagement.id, enterprise_id, coalesce(enterprise.name, enterprise_id) as enterprise_name,
             engagement.programme, product, engagement.organisation_id, engagement.region, engagement.state,
@@ -144,30 +142,11 @@ pub async fn list(
         from engagement
         left join enterprise on enterprise.id = engagement.enterprise_id
         left join course on course.id = engagement.next_course
-        where ($1 is null or engagement.programme = $1) and ($2 is null or engagement.state = $2)
-            and ($3 is null or next_step = $3) and ($4 is null or trainer_id = $4)
-            and ($5 is null or enterprise_id = $5) and ($6 is null or engagement.next_on <= $6)
-            and ($7 is null or engagement.next_on > $7 or (engagement.next_on = $7 and engagement.id > $8))
-            and {place}
-        order by engagement.next_on, engagement.id limit $9"
+        where {} order by engagement.next_on, engagement.id limit {}",
+        clauses.text(),
+        limit + 1
     );
-    let (day, id) = after.and_then(|after| after.split_once('~')).unzip();
-    let rows: Vec<Line> = on!(Pool::&store.pool, |pool| {
-        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql.clone()))
-            .bind(filter.programme)
-            .bind(filter.state)
-            .bind(filter.next_step)
-            .bind(filter.trainer)
-            .bind(filter.enterprise)
-            .bind(filter.due_by)
-            .bind(day)
-            .bind(id)
-            .bind(i64::from(limit) + 1);
-        for value in &scopes {
-            query = query.bind(value);
-        }
-        query.fetch_all(pool).await?
-    });
+    let rows = fetch_clauses!(store, Line, sql, &clauses.values);
     Ok(Page::cut(rows, limit, |line| format!("{}~{}", line.next_on.as_deref().unwrap_or(NO_DAY), line.id)))
 }
 
@@ -177,18 +156,14 @@ pub async fn pipeline(
     reach: &Reach<ReadDelivery>,
     programme: Option<&str>,
 ) -> Result<Vec<(String, String, i64)>, StoreError> {
-    let (place, scopes) = within(reach.scopes(), "engagement", 2);
+    let mut clauses = Clauses::default();
+    clauses.within(reach.scopes(), PLACE);
+    clauses.equals("engagement.programme", programme);
     let sql = format!(
-        "select state, coalesce(next_step, ''), count(*) from engagement
-        where ($1 is null or programme = $1) and {place} group by 1, 2 order by 1, 2"
+        "select state, coalesce(next_step, ''), count(*) from engagement where {} group by 1, 2 order by 1, 2",
+        clauses.text()
     );
-    Ok(on!(Pool::&store.pool, |pool| {
-        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql.clone())).bind(programme);
-        for value in &scopes {
-            query = query.bind(value);
-        }
-        query.fetch_all(pool).await?
-    }))
+    Ok(fetch_clauses!(store, (String, String, i64), sql, &clauses.values))
 }
 
 /// Enterprises that began a programme, by province. Counts alone; whoever shows them hides small ones.

@@ -4,7 +4,8 @@ use domain::actor::{Permit, Reach};
 use domain::delivery::{Guide, ReadDelivery};
 use jiff::Timestamp;
 
-use super::engagements::within;
+use super::engagements::PLACE;
+use crate::clauses::{Clauses, fetch_clauses};
 use crate::codec::Moment;
 use crate::{Pool, Store, StoreError};
 
@@ -31,7 +32,8 @@ pub struct Comment {
 
 /// Reports that were handed in and not decided, the oldest first.
 pub async fn queue(store: &Store, reach: &Reach<Guide>, limit: u32) -> Result<Vec<Waiting>, StoreError> {
-    let (place, scopes) = within(reach.scopes(), "engagement", 2);
+    let mut clauses = Clauses::default();
+    clauses.within(reach.scopes(), PLACE);
     let sql = format!(
         "select report.id, report.engagement_id, report.course_id,
             coalesce(enterprise.name, engagement.enterprise_id) as enterprise_name, course.module,
@@ -40,16 +42,24 @@ pub async fn queue(store: &Store, reach: &Reach<Guide>, limit: u32) -> Result<Ve
         join engagement on engagement.id = report.engagement_id
         join course on course.id = report.course_id
         left join enterprise on enterprise.id = engagement.enterprise_id
-        where report.state = 'submitted' and {place}
-        order by report.submitted_on, report.id limit $1"
+        where report.state = 'submitted' and {}
+        order by report.submitted_on, report.id limit {limit}",
+        clauses.text()
     );
-    Ok(on!(Pool::&store.pool, |pool| {
-        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql.clone())).bind(i64::from(limit));
-        for value in &scopes {
-            query = query.bind(value);
-        }
-        query.fetch_all(pool).await?
-    }))
+    Ok(fetch_clauses!(store, Waiting, sql, &clauses.values))
+}
+
+/// How many reports wait.
+pub async fn waiting(store: &Store, reach: &Reach<Guide>) -> Result<u64, StoreError> {
+    let mut clauses = Clauses::default();
+    clauses.within(reach.scopes(), PLACE);
+    let sql = format!(
+        "select count(*) from report join engagement on engagement.id = report.engagement_id
+        where report.state = 'submitted' and {}",
+        clauses.text()
+    );
+    let rows = fetch_clauses!(store, (i64,), sql, &clauses.values);
+    Ok(rows.first().map_or(0, |(count,)| count.unsigned_abs()))
 }
 
 /// What was said about a report of an engagement, oldest first.

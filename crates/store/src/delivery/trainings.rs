@@ -10,8 +10,8 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::apply::write_row;
-use super::engagements::within;
 use super::rows::{ParticipationRow, TrainingRow, maybe_date, participant_place};
+use crate::clauses::{Clauses, PlaceColumns, fetch_clauses};
 use crate::codec::{text, to_json};
 use crate::{Connection, Pool, Store, StoreError, Tx, Vault, audit};
 
@@ -285,23 +285,23 @@ pub async fn between(
     from: Date,
     to: Date,
 ) -> Result<Vec<Training>, StoreError> {
-    let (place, scopes) = within(reach.scopes(), "training", 4);
+    // Trainings belong to no enterprise: a member sees those of the own courses elsewhere.
+    const PLACE: PlaceColumns = PlaceColumns {
+        programme: Some("programme"),
+        region: "region",
+        organisation: "organisation_id",
+        enterprise: "id",
+    };
+    let mut clauses = Clauses::default();
+    clauses.within(reach.scopes(), PLACE);
+    clauses.equals("trainer_id", trainer);
+    let (from, to) = (clauses.bind(from.to_string()), clauses.bind(to.to_string()));
     let sql = format!(
-        "select * from training
-        where ($1 is null or trainer_id = $1) and ends_on >= $2 and starts_on <= $3
-            and state <> 'cancelled' and {place}
-        order by starts_on, id limit 500"
+        "select * from training where ends_on >= {from} and starts_on <= {to} and state <> 'cancelled' and {}
+        order by starts_on, id limit 500",
+        clauses.text()
     );
-    let rows: Vec<TrainingRow> = on!(Pool::&store.pool, |pool| {
-        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql.clone()))
-            .bind(trainer)
-            .bind(from.to_string())
-            .bind(to.to_string());
-        for value in &scopes {
-            query = query.bind(value);
-        }
-        query.fetch_all(pool).await?
-    });
+    let rows = fetch_clauses!(store, TrainingRow, sql, &clauses.values);
     rows.into_iter().map(TrainingRow::read).collect()
 }
 

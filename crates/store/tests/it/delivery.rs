@@ -10,7 +10,10 @@ use domain::delivery::{
 };
 use domain::programme::Programme;
 use sqlx::Connection as _;
-use store::delivery::{self, case_studies, engagements, reports, trainings, visits};
+use store::delivery::{
+    self, case_studies, engagements, reports, trainings,
+    visits::{self, Agenda},
+};
 use store::{Store, StoreError};
 
 use crate::ledger::{Ledger, at, ledgers};
@@ -481,13 +484,19 @@ async fn nobody_reaches_beyond_the_own_scope_by_naming_another_place() {
         let own = trainer().reach::<ReadDelivery>().unwrap();
         let lines = engagements::list(store, &own, &filter, None, 10).await.unwrap().rows;
         assert_eq!(lines[0].next_step.as_deref(), Some(Step::Deliver.code()));
-        let agenda =
-            visits::agenda(store, &own, None, day("2026-03-01"), day("2026-12-31"), false).await.unwrap();
+        let year = Agenda::Between(day("2026-03-01"), day("2026-12-31"));
+        let agenda = visits::agenda(store, &own, None, year, 10).await.unwrap();
         let numbers: Vec<i64> = agenda.iter().map(|visit| visit.number).collect();
         assert_eq!(numbers, [1, 2, 3]);
         assert_eq!(agenda[1].left_to_do.as_deref(), Some("label"));
-        let nothing = visits::agenda(store, &reach, None, day("2026-03-01"), day("2026-12-31"), false).await;
+        let nothing = visits::agenda(store, &reach, None, year, 10).await;
         assert!(nothing.unwrap().is_empty());
+        let open = Agenda::OpenBefore(day("2027-01-01"));
+        let left = visits::agenda(store, &own, None, open, 1).await.unwrap();
+        let planned = agenda.iter().rfind(|visit| visit.state == "planned").map(|visit| &visit.id);
+        assert_eq!(left.first().map(|visit| &visit.id), planned, "the newest first");
+        let all = agenda.iter().filter(|visit| visit.state == "planned").count() as u64;
+        assert_eq!(visits::count(store, &own, None, open).await.unwrap(), all);
     }
 }
 

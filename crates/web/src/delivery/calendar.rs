@@ -9,7 +9,8 @@ use domain::delivery::{Arrange, ReadDelivery};
 use jiff::Span;
 use jiff::civil::{Date, Weekday};
 use serde::Deserialize;
-use store::delivery::{trainings, visits};
+use store::delivery::trainings;
+use store::delivery::visits::{self, Agenda};
 
 use super::frame;
 use crate::error::WebError;
@@ -27,6 +28,8 @@ struct CalendarPage {
     earlier: String,
     later: String,
     arrange: bool,
+    /// Not everything of these weeks is listed.
+    cut: String,
 }
 
 struct Day {
@@ -43,6 +46,9 @@ struct Entry {
     chip: &'static str,
     status: String,
 }
+
+/// Visits of four weeks on one page; more is nobody's own calendar.
+const VISITS_MAX: u32 = 200;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -81,7 +87,9 @@ pub(super) async fn show(
             status: speech.t(&format!("delivery-training-{state}")),
         });
     }
-    for one in visits::agenda(store, &reach, None, from, to, false).await? {
+    let agenda = visits::agenda(store, &reach, None, Agenda::Between(from, to), VISITS_MAX).await?;
+    let more = agenda.len() == VISITS_MAX as usize;
+    for one in agenda {
         synthetic |= one.synthetic;
         days.entry(one.planned_on).or_default().push(Entry {
             time: one.starts_at,
@@ -112,6 +120,11 @@ pub(super) async fn show(
             .collect(),
         earlier: week(from, -28),
         later: week(from, 28),
+        cut: if more {
+            speech.with("delivery-calendar-cut", &[("number", &VISITS_MAX.to_string())])
+        } else {
+            String::new()
+        },
         arrange: signed_in.actor.may_somewhere::<Arrange>(),
     })
 }

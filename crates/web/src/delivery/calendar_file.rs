@@ -10,8 +10,8 @@ use icalendar::{Calendar, Component, Event, EventLike, Property};
 use jiff::Timestamp;
 use jiff::ToSpan;
 use jiff::civil::{Date, Time};
-use store::delivery::visits::Appointment;
-use store::delivery::{trainings, visits};
+use store::delivery::trainings;
+use store::delivery::visits::{self, Agenda, Appointment};
 use store::{Secret, calendar_links};
 
 use super::frame;
@@ -117,6 +117,9 @@ async fn file(app: &AppState, speech: Speech, actor: &Actor) -> Result<Response,
     Ok((headers, text).into_response())
 }
 
+/// Visits in one calendar file.
+const VISITS_MAX: u32 = 500;
+
 /// A year back, a year ahead.
 async fn calendar(
     app: &AppState,
@@ -136,7 +139,7 @@ async fn calendar(
     for training in trainings::between(store, reach, trainer, from, to).await? {
         calendar.push(of_training(app, speech, &training));
     }
-    for one in visits::agenda(store, reach, trainer, from, to, false).await? {
+    for one in visits::agenda(store, reach, trainer, Agenda::Between(from, to), VISITS_MAX).await? {
         if let Some(event) = of_visit(app, speech, &one) {
             calendar.push(event);
         }

@@ -9,7 +9,7 @@ use jiff::Span;
 use jiff::civil::Date;
 use store::delivery::engagements::{self, Filter};
 use store::delivery::reports;
-use store::delivery::visits::{self, Appointment};
+use store::delivery::visits::{self, Agenda, Appointment};
 
 use super::acts::href;
 use super::frame;
@@ -30,10 +30,12 @@ struct DayPage {
     next_card: Option<Card>,
     today: Vec<Item>,
     late: Vec<Item>,
+    /// How many more were not recorded than are listed.
+    later: String,
     coming: Vec<Item>,
     missing: Vec<Line>,
     all: String,
-    reports: usize,
+    reports: u64,
     reports_words: String,
 }
 
@@ -65,6 +67,10 @@ struct Line {
     chip: &'static str,
 }
 
+/// Visits of the coming fortnight, and those that nobody recorded, on one day's page.
+const COMING_MAX: u32 = 60;
+const LATE_MAX: u32 = 10;
+
 /// How many engagements the day shows as missing something.
 const MISSING_MAX: u32 = 20;
 
@@ -81,12 +87,13 @@ pub(super) async fn show(
     // A trainer sees the own visits; whoever steers sees everybody's.
     let own = signed_in.actor.is(Role::Trainer).then_some(signed_in.actor.id.as_str());
     let week = today.saturating_add(Span::new().days(14));
-    let agenda = visits::agenda(store, &reach, own, today, week, false).await?;
-    let left = visits::agenda(store, &reach, own, today, today, true).await?;
+    let agenda = visits::agenda(store, &reach, own, Agenda::Between(today, week), COMING_MAX).await?;
+    let left = visits::agenda(store, &reach, own, Agenda::OpenBefore(today), LATE_MAX).await?;
+    let late = visits::count(store, &reach, own, Agenda::OpenBefore(today)).await?;
     let filter = Filter { trainer: own, ..Filter::default() };
     let open = engagements::list(store, &reach, &filter, None, MISSING_MAX).await?;
     let waiting = match signed_in.actor.reach::<Guide>() {
-        Ok(reach) => reports::queue(store, &reach, 100).await?.len(),
+        Ok(reach) => reports::waiting(store, &reach).await?,
         Err(_) => 0,
     };
     let is_today = |one: &&Appointment| one.planned_on == today.to_string();
@@ -108,20 +115,24 @@ pub(super) async fn show(
         lead: speech.count("delivery-day-lead", count as u64, &[]),
         first,
         today: planned,
+        later: match late.saturating_sub(left.len() as u64) {
+            0 => String::new(),
+            more => speech.count("delivery-late-more", more, &[("number", &speech.integer(more))]),
+        },
         late: left.iter().map(|one| item(&app, speech, one)).collect(),
         coming: agenda.iter().filter(|one| !is_today(one)).map(|one| item(&app, speech, one)).collect(),
         missing,
         all: speech.href("/delivery/engagements"),
         reports: waiting,
-        reports_words: speech.count("delivery-reports-waiting", waiting as u64, &[]),
+        reports_words: speech.count("delivery-reports-waiting", waiting, &[]),
     })
 }
 
 /// Without a visit today: the report that waits, or what is due first.
-fn next_card(speech: Speech, missing: &[Line], waiting: usize) -> Option<Card> {
+fn next_card(speech: Speech, missing: &[Line], waiting: u64) -> Option<Card> {
     if waiting > 0 {
         return Some(Card {
-            note: speech.count("delivery-reports-waiting", waiting as u64, &[]),
+            note: speech.count("delivery-reports-waiting", waiting, &[]),
             href: speech.href("/delivery/reports"),
             label: speech.t("delivery-reports-open"),
         });

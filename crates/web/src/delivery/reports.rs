@@ -35,8 +35,8 @@ struct Row {
     chip: &'static str,
 }
 
-/// Reports on one page of the queue.
-const QUEUE_MAX: u32 = 50;
+/// Reports on the page of the queue, those that have waited longest: each is checked anew as it is listed.
+const QUEUE_MAX: u32 = 20;
 
 /// `GET /delivery/reports`
 pub(super) async fn queue(
@@ -47,6 +47,7 @@ pub(super) async fn queue(
     let speech = visit.speech;
     let reach = signed_in.actor.reach::<Guide>()?;
     let waiting = reports::queue(&app.desk.store, &reach, QUEUE_MAX).await?;
+    let all = reports::waiting(&app.desk.store, &reach).await?;
     let mut rows = Vec::with_capacity(waiting.len());
     for one in &waiting {
         rows.push(row(&app, speech, &signed_in, one).await?);
@@ -56,7 +57,12 @@ pub(super) async fn queue(
     private_page(&ReportsPage {
         shell: frame::crumbs(shell, [("/delivery/reports", title)])
             .synthetic_if(waiting.iter().any(|one| one.synthetic)),
-        lead: speech.count("delivery-reports-waiting", waiting.len() as u64, &[]),
+        lead: if all > waiting.len() as u64 {
+            let values = [("number", speech.integer(all)), ("shown", waiting.len().to_string())];
+            speech.with("delivery-reports-cut", &values.each_ref().map(|(key, value)| (*key, value.as_str())))
+        } else {
+            speech.count("delivery-reports-waiting", all, &[])
+        },
         rows,
     })
 }

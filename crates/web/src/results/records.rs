@@ -22,8 +22,8 @@ use crate::visit::Visit;
 
 const PAGE_ROWS: usize = 100;
 
-/// Records read at once, and how many are looked through for one page: a rare standing is looked for further on
-/// the next.
+/// Records read at once, and how many are looked through for one page: a rare standing is looked for further
+/// on the next.
 const STRETCH: u32 = 100;
 const SEARCHED: u64 = 500;
 
@@ -81,7 +81,8 @@ pub(super) async fn list(
     private_page(&sheet)
 }
 
-/// A page of records of the wanted standing, and the engagement after which the search goes on; `None` at the end.
+/// A page of records of the wanted standing, and the engagement after which the search goes on; `None` at the
+/// end.
 async fn search(
     room: &Room<'_>,
     reach: &Reach<ReadObservations>,

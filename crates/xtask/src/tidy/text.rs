@@ -21,7 +21,7 @@ pub(super) fn check_lengths(paths: &[PathBuf]) {
         }
         let is_wide =
             |line: &&str| line.trim_start().starts_with("//") && line.chars().count() > COMMENT_COLUMNS_MAX;
-        found.extend(lines.iter().filter(is_wide).map(|line| format!("{}: {line}", shown(path))));
+        found.extend(lines.iter().copied().filter(is_wide).map(|line| format!("{}: {line}", shown(path))));
         found.extend(
             long_functions(&lines)
                 .into_iter()
