@@ -29,12 +29,14 @@ COPIED = {
     "enterprise_version": ["enterprise_id"],
     "enterprise_workforce": ["enterprise_id"],
     "enterprise_word": ["enterprise_id"],
-    "training": ["id"],
-    "engagement": ["id", "enterprise_id"],
+    "account": ["id", "email"],
+    "trainer_step": ["id", "person_id"],
+    "training": ["id", "trainer_id"],
+    "engagement": ["id", "enterprise_id", "trainer_id"],
     "course": ["id", "engagement_id", "training_id"],
     "assessment": ["id", "engagement_id", "course_id"],
     "participation": ["id", "training_id", "course_id"],
-    "visit": ["id", "engagement_id", "course_id"],
+    "visit": ["id", "engagement_id", "course_id", "trainer_id"],
     "project": ["id", "engagement_id", "course_id"],
     "report": ["id", "engagement_id", "course_id"],
     "case_study": ["id", "engagement_id", "course_id"],
@@ -71,8 +73,10 @@ def grow(path, enterprises, observations):
         ledger.execute("create temp table if not exists k (number integer primary key)")
         ledger.execute("delete from k")
         ledger.executemany("insert into k values (?)", [(number,) for number in range(1, most)])
+        # Of the accounts those that train: more enterprises have more trainers.
+        where = "where id in (select trainer_id from engagement)" if table == "account" else ""
         ledger.execute(
-            f"insert into {table} ({', '.join(names)}) select {', '.join(chosen)} from {table} cross join k"
+            f"insert into {table} ({', '.join(names)}) select {', '.join(chosen)} from {table} cross join k {where}"
         )
     ledger.execute("update result_state set generation = generation + 1")
     ledger.commit()
