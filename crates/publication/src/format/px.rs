@@ -6,6 +6,7 @@
 //! is not told, with their reason in the head; no combination is taken for zero.
 //! Source: Statistics Sweden, *PX file format*, version 2013.
 
+use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 
 use super::numbering::Numbering;
@@ -217,11 +218,12 @@ impl Head<'_> {
         for (position, dimension) in table.dimensions().iter().enumerate() {
             let kept = self.numbering.members[position].0.clone();
             let label = plain(dimension.label.get(language));
-            let names: Vec<&str> =
-                kept.iter().map(|member| dimension.members[*member as usize].label.get(language)).collect();
-            self.say(&format!("VALUES(\"{label}\")"), &names);
             let codes: Vec<String> =
                 kept.iter().map(|member| code(self.rendering, position, *member)).collect();
+            let names = kept.iter().map(|member| dimension.members[*member as usize].label.get(language));
+            let names = told_apart(&names.collect::<Vec<_>>(), &codes);
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            self.say(&format!("VALUES(\"{label}\")"), &names);
             let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
             self.say(&format!("CODES(\"{label}\")"), &codes);
         }
@@ -271,5 +273,29 @@ impl Head<'_> {
 
     fn bare(&mut self, keyword: &str, value: &str) {
         self.text.push_str(&format!("{keyword}={value};\n"));
+    }
+}
+
+/// Readers find a value by its name, so names that repeat within a dimension carry their code.
+fn told_apart(names: &[&str], codes: &[String]) -> Vec<String> {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in names {
+        *seen.entry(name).or_default() += 1;
+    }
+    let one = |(name, code): (&&str, &String)| match seen[name] {
+        1 => (*name).to_owned(),
+        _ => format!("{name} ({code})"),
+    };
+    names.iter().zip(codes).map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told_apart;
+
+    #[test]
+    fn names_that_repeat_carry_their_code() {
+        let codes = ["A", "01", "01.1"].map(str::to_owned);
+        assert_eq!(told_apart(&["Rice", "Crops", "Rice"], &codes), ["Rice (A)", "Crops", "Rice (01.1)"]);
     }
 }
