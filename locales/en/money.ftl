@@ -14,6 +14,7 @@ money-uncovered-note = direct cost less all payments
 money-overpaid-note = payments exceed cost: check the entries
 money-groups = By { $by }
 money-groups-caption = Cost recovery by group
+money-groups-cut = The newest groups of { $number }. All of the books are in the list of entries.
 money-groups-note = Upright line: target.
 money-by-module = Module
 money-by-provider = Provider

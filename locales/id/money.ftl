@@ -14,6 +14,7 @@ money-uncovered-note = biaya langsung dikurangi semua bayaran
 money-overpaid-note = bayaran melebihi biaya: periksa catatannya
 money-groups = Menurut { $by }
 money-groups-caption = Pemulihan biaya menurut kelompok
+money-groups-cut = Kelompok terbaru dari { $number }. Semua pembukuan ada di daftar catatan biaya.
 money-groups-note = Garis tegak: target.
 money-by-module = Modul
 money-by-provider = Penyedia

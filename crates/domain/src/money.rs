@@ -200,7 +200,7 @@ impl NewEntry {
 }
 
 /// Costs and contributions of a group of trainings.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Recovery {
     /// Trainings with a direct cost.
     pub trainings: usize,

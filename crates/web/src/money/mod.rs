@@ -5,11 +5,14 @@ mod entries;
 mod funder;
 mod print;
 mod recovery;
+mod sums;
 mod what_if;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
+
+pub(crate) use sums::{Sums, sums};
 
 use crate::speech::Speech;
 use crate::state::AppState;

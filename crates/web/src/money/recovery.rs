@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::actor::ReadMoney;
-use domain::money::{Grouping, NewEntry, Recovery, recoveries, recovery};
+use domain::money::{Grouping, Recovery};
 use domain::outcome::Breakdown;
 use serde::Deserialize;
-use store::{cases, money};
+use store::cases;
+use store::results::Kept;
 
-use super::rupiah;
+use super::{Sums, rupiah, sums};
 use crate::chart::bullet;
 use crate::error::WebError;
 use crate::layout::{Link, private_page};
@@ -19,6 +20,9 @@ use crate::parts::{Column, Grid, Line, Notice, Section, Square, Stat};
 use crate::results::room::Room;
 use crate::state::AppState;
 use crate::visit::Visit;
+
+/// Groups of one page: of single trainings the newest.
+const GROUPS_MAX: usize = 100;
 
 #[derive(Deserialize)]
 pub(super) struct Wanted {
@@ -36,9 +40,8 @@ pub(super) async fn show(
 ) -> Result<Response, WebError> {
     let room = Room::enter(&app, &visit, &signed_in, &programme)?;
     let reach = signed_in.actor.reach::<ReadMoney>()?;
-    let entries = money::standing(&app.desk.store, &reach, &programme).await?;
     let by = Grouping::parse(&wanted.by).unwrap_or(Grouping::Year);
-    let whole = recovery(&entries, &room.measurement.costs);
+    let Kept { computed_at, holds, document: Sums { whole, groups: all } } = sums(&room, &reach, by).await?;
     let speech = room.speech();
     let lead = match whole.pooled() {
         Some(share) => room.with("money-lead", &[("share", &speech.percent(share, 0))]),
@@ -47,12 +50,16 @@ pub(super) async fn show(
     let mut sheet = room.sheet("/money", room.t("money-title"), lead);
     sheet.shell = sheet.shell.synthetic_if(whole.synthetic);
     sheet.stats = stats(&room, &whole);
-    sheet.sections.push(groups(&room, &entries, by).await?);
+    sheet.sections.push(groups(&room, &all, by).await?);
     sheet.sections.push(payers(&room, &whole));
     sheet.sections.push(Section {
         title: room.t("money-definition"),
         hint: speech.say(&room.measurement.costs.definition).to_owned(),
-        source: speech.say(&room.measurement.costs.source).to_owned(),
+        source: format!(
+            "{} {}",
+            speech.say(&room.measurement.costs.source),
+            room.computed("results-computed", computed_at, holds)
+        ),
         links: vec![
             room.link("/money/entries", room.t("money-entries")),
             room.link("/money/what-if", room.t("money-what-if")),
@@ -86,13 +93,15 @@ fn stats(room: &Room<'_>, whole: &Recovery) -> Vec<Stat> {
     ]
 }
 
-async fn groups(room: &Room<'_>, entries: &[NewEntry], by: Grouping) -> Result<Section, WebError> {
+async fn groups(room: &Room<'_>, all: &BTreeMap<String, Recovery>, by: Grouping) -> Result<Section, WebError> {
     let speech = room.speech();
     let named = group_names(room, by).await?;
     let wanted = room.measurement.framework.target("cost-recovery").map_or(100.0, |target| target.value);
-    let all = recoveries(entries, &room.measurement.costs, by);
     let rows: Vec<Line> = all
         .iter()
+        .rev()
+        .take(GROUPS_MAX)
+        .rev()
         .map(|(group, recovery)| Line {
             name: named(group),
             href: (by == Grouping::Training).then(|| room.href(&format!("/money/entries?training={group}"))),
@@ -118,7 +127,11 @@ async fn groups(room: &Room<'_>, entries: &[NewEntry], by: Grouping) -> Result<S
             .with("money-groups", &[("by", &room.t(&format!("money-by-{}", by.code())).to_lowercase())]),
         grid: empty.is_empty().then(|| Grid {
             caption: room.t("money-groups-caption"),
-            note: room.t("money-groups-note"),
+            note: if all.len() > GROUPS_MAX {
+                room.with("money-groups-cut", &[("number", &speech.integer(all.len() as u64))])
+            } else {
+                room.t("money-groups-note")
+            },
             heads: vec![
                 Column::words(room.t(&format!("money-by-{}", by.code()))),
                 Column::number(room.t("money-pooled"), ""),

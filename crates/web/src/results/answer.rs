@@ -107,15 +107,23 @@ pub(super) async fn one(
     kept(ground.app, &ground.programme.id, &name, work).await
 }
 
-/// The answer of one indicator over the enterprises that one trainer served.
+/// The answers of the first `count` indicators over the enterprises that one trainer served.
 pub(super) async fn of_trainer(
     ground: &Ground<'_>,
-    indicator: &Indicator,
     trainer: &str,
-) -> Result<Answer, WebError> {
-    let store = &ground.app.desk.store;
-    let records = cases::of_trainer(store, &ground.programme.id, &indicator.code, trainer).await?;
-    answer(ground, indicator, Breakdown::Province, &grouped(ground, records), true)
+    count: usize,
+) -> Result<Kept<Vec<Answer>>, WebError> {
+    let (app, programme, person) = (ground.app.clone(), ground.programme.id.clone(), trainer.to_owned());
+    let work = async move {
+        let ground = Ground::of(&app, &programme)?;
+        let mut all = Vec::new();
+        for indicator in ground.measurement.indicators.current().take(count) {
+            let cases = cases::of_trainer(&app.desk.store, &programme, &indicator.code, &person).await?;
+            all.push(answer(&ground, indicator, Breakdown::Province, &grouped(&ground, cases), true)?);
+        }
+        Ok(all)
+    };
+    kept(ground.app, &ground.programme.id, &format!("trainer/{trainer}"), work).await
 }
 
 /// Adds the groups that follow from the classifications: size, section, and of whom most workers are.

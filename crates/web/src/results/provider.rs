@@ -6,19 +6,19 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::actor::{ReadMoney, ReadTrainers};
 use domain::delivery::{Arrange, ReadDelivery, State as Stands};
-use domain::money::{Grouping, Recovery, recoveries, recovery};
+use domain::money::{Grouping, Recovery};
 use domain::trainer::standing;
 use jiff::Span;
 use store::delivery::engagements::{self, Filter};
 use store::delivery::trainings;
-use store::{cases, money};
+use store::cases;
 
 use super::room::Room;
 use super::trainers::everybody;
 use crate::chart::bullet;
 use crate::error::WebError;
 use crate::layout::{Link, private_page};
-use crate::money::rupiah;
+use crate::money::{Sums, rupiah, sums};
 use crate::office::guard::SignedIn;
 use crate::parts::{Column, Grid, Line, Section, Square, Stat};
 use crate::state::AppState;
@@ -43,8 +43,7 @@ pub(super) async fn show(
     let own = arranges.scopes().iter().filter_map(|scope| scope.organisation.as_ref());
     let own: Vec<&str> = own.map(|id| names.get(id).map_or(id.as_str(), String::as_str)).collect();
     let reach = signed_in.actor.reach::<ReadMoney>()?;
-    let entries = money::standing(&app.desk.store, &reach, &programme).await?;
-    let whole = recovery(&entries, &room.measurement.costs);
+    let Sums { whole, groups } = sums(&room, &reach, Grouping::Year).await?.document;
     let reach = signed_in.actor.reach::<ReadDelivery>()?;
     let counts = engagements::pipeline(&app.desk.store, &reach, Some(&programme)).await?;
     let of = |state: Stands| -> u64 {
@@ -80,7 +79,7 @@ pub(super) async fn show(
     sheet.sections.push(due.0);
     sheet.sections.push(pipeline(&room, &of));
     sheet.sections.push(coming(&room).await?);
-    sheet.sections.push(years(&room, &recoveries(&entries, &room.measurement.costs, Grouping::Year)));
+    sheet.sections.push(years(&room, &groups));
     sheet.sections.push(team);
     private_page(&sheet)
 }

@@ -143,8 +143,8 @@ const TOLD: usize = 4;
 async fn served(room: &Room<'_>, person: &str) -> Result<Section, WebError> {
     let speech = room.speech();
     let mut rows = Vec::new();
-    for indicator in room.measurement.indicators.current().take(TOLD) {
-        let answer = answer::of_trainer(&room.ground(), indicator, person).await?;
+    let answers = answer::of_trainer(&room.ground(), person, TOLD).await?;
+    for (indicator, answer) in room.measurement.indicators.current().zip(&answers.document) {
         let total = answer.total();
         let held = || Square::Held(room.t("results-held"));
         let share = total.improved.value().zip(total.pairs.value().filter(|pairs| *pairs > 0.0));
@@ -164,7 +164,7 @@ async fn served(room: &Room<'_>, person: &str) -> Result<Section, WebError> {
                 },
                 match total.pairs {
                     Shown::Held => held(),
-                    _ => Square::Number(pairs(room, &answer)),
+                    _ => Square::Number(pairs(room, answer)),
                 },
                 Square::Number(speech.integer(answer.engagements as u64)),
             ],
@@ -186,7 +186,11 @@ async fn served(room: &Room<'_>, person: &str) -> Result<Section, WebError> {
             rows,
             ..Grid::default()
         }),
-        source: room.t("results-no-comparison"),
+        source: format!(
+            "{} {}",
+            room.t("results-no-comparison"),
+            room.computed("results-computed", answers.computed_at, answers.holds)
+        ),
         ..Section::default()
     })
 }
