@@ -83,6 +83,12 @@ impl Clauses {
         self.and(format!("(({any}))"));
     }
 
+    /// All conditions so far as one, put into something larger.
+    pub(crate) fn wrapped(mut self, around: impl FnOnce(&str) -> String) -> Self {
+        self.clauses = vec![around(&self.text())];
+        self
+    }
+
     /// The conditions, after `where`.
     pub(crate) fn text(&self) -> String {
         if self.clauses.is_empty() { "1 = 1".to_owned() } else { self.clauses.join(" and ") }

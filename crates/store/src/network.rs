@@ -188,13 +188,14 @@ pub struct Question {
     pub answered_at: Option<Timestamp>,
 }
 
+/// Outer joins, though nothing is missing: the few questions are read first, whatever the database believes.
 const QUESTION: &str = "
     select q.id, q.programme, q.from_id, f.name as from_name, q.to_id, t.name as to_name, p.problem, q.words, q.state,
         q.answer, q.asked_at, q.answered_at
     from peer_question q
-    join enterprise f on f.id = q.from_id
-    join enterprise t on t.id = q.to_id
-    join project p on p.id = q.project_id";
+    left join enterprise f on f.id = q.from_id
+    left join enterprise t on t.id = q.to_id
+    left join project p on p.id = q.project_id";
 
 /// On which side of a question somebody stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -330,6 +330,10 @@ async fn similar_to(
     Ok(found)
 }
 
+/// Words of a name that are looked up, and entries that are looked at.
+const TELLING: usize = 4;
+const CANDIDATES_MAX: usize = 300;
+
 /// Entries with the same number anywhere, or with a telling word of the name in the same province.
 async fn candidates(store: &Store, enterprise: &Enterprise) -> Result<Vec<(String, Value)>, StoreError> {
     let mut all = Vec::new();
@@ -341,32 +345,36 @@ async fn candidates(store: &Store, enterprise: &Enterprise) -> Result<Vec<(Strin
         let mut clauses = Clauses::default();
         let number = clauses.bind(number);
         clauses.and(format!("{column} = {number} and canonical_id = id"));
-        all.extend(details(store, clauses, "enterprise e").await?);
+        all.extend(details(store, clauses, "enterprise e", CANDIDATES_MAX).await?);
     }
     let province = enterprise.region.get(..2).unwrap_or_default();
     let mut filed = index_words(&enterprise.name);
     filed.extend(index_words(&enterprise.trade_name));
-    // Long words are rare words, and rare words tell firms apart.
-    let mut telling: Vec<String> = filed.into_iter().collect();
-    telling.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    for word in telling.iter().take(4) {
-        let meant = meant_by(store, word).await?;
-        if meant.is_empty() {
-            continue;
-        }
+    let mut meant = Vec::new();
+    for word in filed {
+        meant.push(meant_by(store, &word).await?);
+    }
+    meant.retain(|words| !words.is_empty());
+    // Rare words tell firms apart; a common one finds nothing new once they were looked up.
+    for words in rarest_first(store, meant).await?.iter().take(TELLING) {
+        let Some(room) = CANDIDATES_MAX.checked_sub(all.len()).filter(|room| *room > 0) else { break };
         let mut clauses = Clauses::default();
-        let meant = clauses.bind_all(&meant);
-        clauses.and(format!("w.word in ({meant}) and e.canonical_id = e.id"));
+        let words = clauses.bind_all(words);
+        clauses.and(format!("w.word in ({words}) and e.canonical_id = e.id"));
         clauses.starts_with("e.region", province);
-        all.extend(
-            details(store, clauses, "enterprise_word w join enterprise e on e.id = w.enterprise_id").await?,
-        );
+        let from = "enterprise_word w join enterprise e on e.id = w.enterprise_id";
+        all.extend(details(store, clauses, from, room).await?);
     }
     Ok(all)
 }
 
-async fn details(store: &Store, clauses: Clauses, from: &str) -> Result<Vec<(String, Value)>, StoreError> {
-    let sql = format!("select e.id, e.detail from {from} where {} limit 300", clauses.text());
+async fn details(
+    store: &Store,
+    clauses: Clauses,
+    from: &str,
+    most: usize,
+) -> Result<Vec<(String, Value)>, StoreError> {
+    let sql = format!("select e.id, e.detail from {from} where {} limit {most}", clauses.text());
     let rows: Vec<(String, Document)> = fetch_clauses!(store, (String, Document), sql, &clauses.values);
     Ok(rows.into_iter().map(|(id, detail)| (id, detail.into())).collect())
 }

@@ -79,16 +79,21 @@ pub async fn case_studies(store: &Store, programme: &str) -> Result<(u64, u64), 
     Ok((all.unsigned_abs(), published.unsigned_abs()))
 }
 
-/// Trainings held, by the account of the trainer in charge: day and module.
+/// Trainings held, all or one trainer's, by the account of the trainer in charge: day and module.
 pub async fn deliveries(
     store: &Store,
     programme: &str,
+    trainer: Option<&str>,
 ) -> Result<BTreeMap<String, Vec<(Date, String)>>, StoreError> {
-    const SQL: &str = "
-        select trainer_id, starts_on, module from training
-        where programme = $1 and state = 'held' and trainer_id is not null order by starts_on, id";
-    let rows: Vec<(String, String, String)> =
-        on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).fetch_all(pool).await?);
+    let mut clauses = Clauses::default();
+    clauses.equals("programme", Some(programme));
+    clauses.equals("trainer_id", trainer);
+    let sql = format!(
+        "select trainer_id, starts_on, module from training
+        where state = 'held' and trainer_id is not null and {} order by starts_on, id",
+        clauses.text()
+    );
+    let rows = fetch_clauses!(store, (String, String, String), sql, &clauses.values);
     let mut deliveries: BTreeMap<String, Vec<(Date, String)>> = BTreeMap::new();
     for (trainer, on, module) in rows {
         let on = on

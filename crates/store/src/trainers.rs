@@ -2,13 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::actor::{Actor, CertifyTrainer, GuideTrainer, Permit, Place};
+use domain::actor::{Actor, CertifyTrainer, GuideTrainer, Permit, Place, Reach, ReadTrainers};
 use domain::trainer::{Certification, NewStep, Record, Step, check};
 use jiff::civil::Date;
 use serde_json::json;
 
+use crate::clauses::{Clauses, PlaceColumns, fetch_clauses};
 use crate::codec::text;
 use crate::{Connection, Pool, Store, StoreError, Tx, audit, results};
+
+const COLUMNS: PlaceColumns = PlaceColumns {
+    programme: Some("programme"),
+    region: "region",
+    organisation: "organisation_id",
+    // Trainers work for providers.
+    enterprise: "''",
+};
 
 /// Leave to record a step: who guides may not certify.
 #[derive(Debug)]
@@ -149,11 +158,38 @@ async fn steps_of(tx: &mut Tx, programme: &str, person: &str) -> Result<Vec<NewS
     rows.into_iter().map(Row::step).collect()
 }
 
-/// Every trainer of a programme by person; trainings held are added by the caller.
+/// Everybody with a step on record in a programme.
 pub async fn all(store: &Store, programme: &str) -> Result<BTreeMap<String, Trainer>, StoreError> {
-    const SQL: &str = "select * from trainer_step where programme = $1 order by person_id, on_day, id";
-    let rows: Vec<Row> =
-        on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).fetch_all(pool).await?);
+    read(store, programme, Clauses::default()).await
+}
+
+/// Everybody who works, or has worked, within the reach.
+pub async fn within(
+    store: &Store,
+    reach: &Reach<ReadTrainers>,
+    programme: &str,
+) -> Result<BTreeMap<String, Trainer>, StoreError> {
+    let mut clauses = Clauses::default();
+    clauses.within(reach.scopes(), COLUMNS);
+    let worked = |here: &str| format!("person_id in (select person_id from trainer_step where {here})");
+    read(store, programme, clauses.wrapped(worked)).await
+}
+
+/// One of them.
+pub async fn one(store: &Store, programme: &str, person: &str) -> Result<Option<Trainer>, StoreError> {
+    let mut clauses = Clauses::default();
+    clauses.equals("person_id", Some(person));
+    Ok(read(store, programme, clauses).await?.remove(person))
+}
+
+async fn read(
+    store: &Store,
+    programme: &str,
+    mut clauses: Clauses,
+) -> Result<BTreeMap<String, Trainer>, StoreError> {
+    clauses.equals("programme", Some(programme));
+    let sql = format!("select * from trainer_step where {} order by person_id, on_day, id", clauses.text());
+    let rows = fetch_clauses!(store, Row, sql, &clauses.values);
     let mut trainers: BTreeMap<String, Trainer> = BTreeMap::new();
     for row in rows {
         let (organisation, region) = (row.organisation_id.clone(), row.region.clone());
@@ -170,12 +206,10 @@ pub async fn all(store: &Store, programme: &str) -> Result<BTreeMap<String, Trai
     Ok(trainers)
 }
 
-/// Names of accounts by id: of those with a step on record, and of those who held a training.
+/// Names of their accounts by id.
 pub async fn names(store: &Store, programme: &str) -> Result<BTreeMap<String, String>, StoreError> {
     const SQL: &str = "
-        select id, name from account where id in (
-            select person_id from trainer_step where programme = $1
-            union select trainer_id from training where programme = $1 and trainer_id is not null)";
+        select id, name from account where id in (select person_id from trainer_step where programme = $1)";
     let rows: Vec<(String, String)> =
         on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).fetch_all(pool).await?);
     Ok(rows.into_iter().collect())

@@ -132,7 +132,7 @@ async fn delivery_is_counted_for_targets_trainers_and_gaps() {
         assert_eq!(attended.len(), 1);
         assert_eq!((attended[0].enterprise.as_str(), attended[0].training.as_deref()), ("e1", Some("t1")));
         assert!(tallies::attended(store, "p", "II").await.unwrap().is_empty());
-        let deliveries = tallies::deliveries(store, "p").await.unwrap();
+        let deliveries = tallies::deliveries(store, "p", None).await.unwrap();
         assert_eq!(deliveries["ani"], [(date(2026, 3, 2), "cooperation".to_owned())]);
         assert_eq!(tallies::waiting(store, "p").await.unwrap(), BTreeMap::from([("33".to_owned(), 1)]));
         assert_eq!(tallies::yearly_savings(store, "p").await.unwrap(), Some(12_000_000));

@@ -36,7 +36,7 @@ struct Row {
 }
 
 /// Reports on the page of the queue, those that have waited longest: each is checked anew as it is listed.
-const QUEUE_MAX: u32 = 20;
+const QUEUE_MAX: u32 = 10;
 
 /// `GET /delivery/reports`
 pub(super) async fn queue(

@@ -93,7 +93,11 @@ fn stats(room: &Room<'_>, whole: &Recovery) -> Vec<Stat> {
     ]
 }
 
-async fn groups(room: &Room<'_>, all: &BTreeMap<String, Recovery>, by: Grouping) -> Result<Section, WebError> {
+async fn groups(
+    room: &Room<'_>,
+    all: &BTreeMap<String, Recovery>,
+    by: Grouping,
+) -> Result<Section, WebError> {
     let speech = room.speech();
     let named = group_names(room, by).await?;
     let wanted = room.measurement.framework.target("cost-recovery").map_or(100.0, |target| target.value);

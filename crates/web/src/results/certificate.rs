@@ -9,7 +9,7 @@ use serde::Deserialize;
 use store::trainers;
 
 use super::room::Room;
-use super::trainers::{everybody, post};
+use super::trainers::{one, post};
 use crate::error::WebError;
 use crate::office::guard::SignedIn;
 use crate::paper;
@@ -38,7 +38,7 @@ pub(super) async fn show(
 ) -> Result<Response, WebError> {
     let room = Room::enter(&app, &visit, &signed_in, &programme)?;
     let speech = room.speech();
-    let trainer = everybody(&room, None).await?.remove(&person).ok_or(WebError::NotFound)?;
+    let trainer = one(&room.ground(), &person).await?.ok_or(WebError::NotFound)?;
     signed_in.permit(ReadTrainers { what: person.clone(), place: post(&programme, &trainer) })?;
     let own = standing(&trainer.record, &room.measurement.certification, room.today());
     let holds = own.valid.iter().find(|one| one.module == asked.module).ok_or(WebError::NotFound)?;

@@ -9,9 +9,9 @@ use domain::delivery::{Arrange, ReadDelivery, State as Stands};
 use domain::money::{Grouping, Recovery};
 use domain::trainer::standing;
 use jiff::Span;
+use store::cases;
 use store::delivery::engagements::{self, Filter};
 use store::delivery::trainings;
-use store::cases;
 
 use super::room::Room;
 use super::trainers::everybody;
@@ -29,6 +29,8 @@ const DUE_MAX: u32 = 8;
 /// Trainings are shown as far ahead as people plan.
 const AHEAD_DAYS: i32 = 90;
 const YEARS_SHOWN: usize = 5;
+/// The whole team is in the registry.
+const TRAINERS_SHOWN: usize = 25;
 
 /// `GET /results/{programme}/provider`
 pub(super) async fn show(
@@ -258,7 +260,7 @@ async fn trainers(room: &Room<'_>) -> Result<(Section, usize, usize), WebError> 
     let speech = room.speech();
     let reach = room.signed_in.actor.reach::<ReadTrainers>()?;
     let rules = &room.measurement.certification;
-    let all = everybody(room, Some(&reach)).await?;
+    let all = everybody(room, &reach).await?;
     let names = store::trainers::names(&room.app.desk.store, &room.programme.id).await?;
     let (mut active, mut renew) = (0, 0);
     let mut rows = Vec::new();
@@ -287,7 +289,7 @@ async fn trainers(room: &Room<'_>) -> Result<(Section, usize, usize), WebError> 
         ));
     }
     rows.sort_by_key(|(level, line)| (*level, line.name.clone()));
-    let rows: Vec<Line> = rows.into_iter().map(|(_, line)| line).collect();
+    let rows: Vec<Line> = rows.into_iter().map(|(_, line)| line).take(TRAINERS_SHOWN).collect();
     let empty = if rows.is_empty() { room.t("results-trainers-none") } else { String::new() };
     let section = Section {
         title: room.t("home-trainers"),

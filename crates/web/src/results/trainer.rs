@@ -15,7 +15,7 @@ use store::{StoreError, cases};
 use super::answer::{self, Shown};
 use super::dashboard::{change, direction, pairs};
 use super::room::Room;
-use super::trainers::{everybody, post};
+use super::trainers::{one, post};
 use crate::error::WebError;
 use crate::layout::private_page;
 use crate::office::guard::{OwnForm, SignedIn, incomplete};
@@ -37,8 +37,7 @@ pub(super) async fn show(
 async fn page(room: &Room<'_>, person: &str, error: String) -> Result<Response, WebError> {
     let speech = room.speech();
     let people = trainers::names(&room.app.desk.store, &room.programme.id).await?;
-    let mut all = everybody(room, None).await?;
-    let Some(trainer) = all.remove(person) else {
+    let Some(trainer) = one(&room.ground(), person).await? else {
         if person != "new" {
             return Err(WebError::NotFound);
         }
@@ -295,9 +294,9 @@ pub(super) async fn step(
     let Ok(on) = form.on.parse::<Date>() else {
         return page(&room, &path_person, room.t("results-wrong-date")).await;
     };
-    let all = everybody(&room, None).await?;
+    let known = one(&room.ground(), &person).await?;
     // Where somebody works is what the registry says; only newcomers bring it along.
-    let known = all.get(&person);
+    let known = known.as_ref();
     let organisation = known.map_or(form.organisation.as_str(), |trainer| &trainer.organisation);
     let region = known.map_or(form.region.as_str(), |trainer| &trainer.region);
     let place = Place::programme(&programme).in_region(region).of_organisation(organisation);

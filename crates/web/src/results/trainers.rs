@@ -3,16 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::actor::{GuideTrainer, Place, Reach, ReadTrainers};
 use domain::trainer::{Coverage, Funnel, Standing, funnel, standing};
+use serde::Deserialize;
 use store::delivery::engagements::any_synthetic;
 use store::trainers::Trainer;
 use store::{cases, tallies, trainers};
 
 use super::indicator::names;
-use super::room::Room;
+use super::room::{Ground, Room};
 use crate::chart::Tone;
 use crate::chart::bar;
 use crate::error::WebError;
@@ -22,25 +23,42 @@ use crate::parts::{Column, Grid, Line, Section, Square, Stat};
 use crate::state::AppState;
 use crate::visit::Visit;
 
+/// Trainers on one page of the registry.
+const PAGE_ROWS: usize = 50;
+
+#[derive(Deserialize)]
+pub(super) struct Position {
+    /// The first page is 0, and what is no number.
+    #[serde(default)]
+    page: String,
+}
+
 /// Where a trainer works.
 pub(super) fn post(programme: &str, trainer: &Trainer) -> Place {
     Place::programme(programme).in_region(&trainer.region).of_organisation(&trainer.organisation)
 }
 
+/// One trainer with trainings held.
+pub(super) async fn one(ground: &Ground<'_>, person: &str) -> Result<Option<Trainer>, WebError> {
+    let (store, programme) = (&ground.app.desk.store, &ground.programme.id);
+    let Some(mut trainer) = trainers::one(store, programme, person).await? else { return Ok(None) };
+    let mut deliveries = tallies::deliveries(store, programme, Some(person)).await?;
+    trainer.record.deliveries = deliveries.remove(person).unwrap_or_default();
+    Ok(Some(trainer))
+}
+
 /// Every trainer with trainings held, whose place the reach covers.
 pub(super) async fn everybody(
     room: &Room<'_>,
-    reach: Option<&Reach<ReadTrainers>>,
+    reach: &Reach<ReadTrainers>,
 ) -> Result<BTreeMap<String, Trainer>, WebError> {
     let (store, programme) = (&room.app.desk.store, &room.programme.id);
-    let mut all = trainers::all(store, programme).await?;
-    let mut deliveries = tallies::deliveries(store, programme).await?;
+    let mut all = trainers::within(store, reach, programme).await?;
+    let mut deliveries = tallies::deliveries(store, programme, None).await?;
     for (person, trainer) in &mut all {
         trainer.record.deliveries = deliveries.remove(person).unwrap_or_default();
     }
-    if let Some(reach) = reach {
-        all.retain(|_, trainer| reach.covers(&post(programme, trainer)));
-    }
+    all.retain(|_, trainer| reach.covers(&post(programme, trainer)));
     Ok(all)
 }
 
@@ -50,11 +68,12 @@ pub(super) async fn list(
     visit: Visit,
     signed_in: SignedIn,
     Path(programme): Path<String>,
+    Query(position): Query<Position>,
 ) -> Result<Response, WebError> {
     let room = Room::enter(&app, &visit, &signed_in, &programme)?;
     let reach = signed_in.actor.reach::<ReadTrainers>()?;
     let rules = &room.measurement.certification;
-    let all = everybody(&room, Some(&reach)).await?;
+    let all = everybody(&room, &reach).await?;
     let today = room.today();
     let standings: BTreeMap<&String, Standing> =
         all.iter().map(|(person, trainer)| (person, standing(&trainer.record, rules, today))).collect();
@@ -101,7 +120,7 @@ pub(super) async fn list(
     ];
     sheet.sections.push(funnel_section(&room, &funnel));
     sheet.sections.push(coverage(&room, &all, &standings).await?);
-    sheet.sections.push(registry(&room, &all, &standings).await?);
+    sheet.sections.push(registry(&room, &all, &standings, position.page.parse().unwrap_or(0)).await?);
     private_page(&sheet)
 }
 
@@ -213,45 +232,55 @@ async fn coverage(
     })
 }
 
+/// Level, modules with a certificate, whether active, and trainings held.
+fn standing_cells(room: &Room<'_>, trainer: &Trainer, own: &Standing) -> Vec<Square> {
+    let speech = room.speech();
+    let modules = own.valid.iter().map(|certificate| {
+        let module = room.programme.modules.iter().find(|module| module.code == certificate.module);
+        module.map_or(certificate.module.as_str(), |module| speech.say(&module.title))
+    });
+    let modules = modules.collect::<Vec<_>>().join(", ");
+    vec![
+        Square::Words(room.t(&format!("results-level-{}", own.level.code()))),
+        Square::Words(if modules.is_empty() { "–".into() } else { modules }),
+        match own.active {
+            true => Square::Chip("ok", room.t("results-active")),
+            false => Square::Chip("plain", room.t("results-inactive")),
+        },
+        Square::Number(speech.integer(trainer.record.deliveries.len() as u64)),
+    ]
+}
+
 async fn registry(
     room: &Room<'_>,
     all: &BTreeMap<String, Trainer>,
     standings: &BTreeMap<&String, Standing>,
+    page: usize,
 ) -> Result<Section, WebError> {
-    let speech = room.speech();
     let store = &room.app.desk.store;
     let people = trainers::names(store, &room.programme.id).await?;
     let organisations = cases::organisations(store).await?;
-    let mut rows: Vec<Line> = all
-        .iter()
-        .map(|(person, trainer)| {
-            let own = &standings[person];
-            let modules = own.valid.iter().map(|certificate| {
-                let module = room.programme.modules.iter().find(|module| module.code == certificate.module);
-                module.map_or(certificate.module.as_str(), |module| speech.say(&module.title))
-            });
-            let modules = modules.collect::<Vec<_>>().join(", ");
+    let name = |person: &String| people.get(person).unwrap_or(person).clone();
+    let mut sorted: Vec<(String, &String, &Trainer)> =
+        all.iter().map(|(person, trainer)| (name(person), person, trainer)).collect();
+    sorted.sort_by(|one, other| (&one.0, one.1).cmp(&(&other.0, other.1)));
+    let next = (sorted.len() > page.saturating_add(1).saturating_mul(PAGE_ROWS))
+        .then(|| room.href(&format!("/trainers?page={}", page + 1)));
+    let rows: Vec<Line> = sorted
+        .into_iter()
+        .skip(page.saturating_mul(PAGE_ROWS))
+        .take(PAGE_ROWS)
+        .map(|(name, person, trainer)| {
+            let provider = organisations.get(&trainer.organisation).unwrap_or(&trainer.organisation);
             Line {
-                name: people.get(person).cloned().unwrap_or_else(|| person.clone()),
-                sub: organisations
-                    .get(&trainer.organisation)
-                    .cloned()
-                    .unwrap_or_else(|| trainer.organisation.clone()),
+                name,
+                sub: provider.clone(),
                 href: Some(room.href(&format!("/trainers/{person}"))),
-                cells: vec![
-                    Square::Words(room.t(&format!("results-level-{}", own.level.code()))),
-                    Square::Words(if modules.is_empty() { "–".into() } else { modules }),
-                    match own.active {
-                        true => Square::Chip("ok", room.t("results-active")),
-                        false => Square::Chip("plain", room.t("results-inactive")),
-                    },
-                    Square::Number(speech.integer(trainer.record.deliveries.len() as u64)),
-                ],
+                cells: standing_cells(room, trainer, &standings[person]),
                 ..Line::default()
             }
         })
         .collect();
-    rows.sort_by(|one, other| one.name.cmp(&other.name));
     let empty = if rows.is_empty() { room.t("results-trainers-empty") } else { String::new() };
     let new = room
         .signed_in
@@ -271,6 +300,8 @@ async fn registry(
             ],
             rows,
             cards: true,
+            next,
+            next_label: room.t("results-more"),
             ..Grid::default()
         }),
         empty,

@@ -183,7 +183,7 @@ async fn step(
         ground.programme.modules.iter().map(|module| module.code.clone()).collect();
     let rules = (&modules, &ground.measurement.certification);
     let held: BTreeMap<_, _> = match new.step {
-        Step::Expert => store::tallies::deliveries(&rooms.store, &new.programme).await?,
+        Step::Expert => store::tallies::deliveries(&rooms.store, &new.programme, None).await?,
         _ => BTreeMap::new(),
     };
     let deliveries = held.get(&person).cloned().unwrap_or_default();
