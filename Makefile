@@ -35,6 +35,7 @@ test-tools:
 	@cmp -s e2e/package-lock.json e2e/node_modules/installed || { npm --prefix e2e ci --silent --no-audit --no-fund && cp e2e/package-lock.json e2e/node_modules/installed; }
 
 bench: build test-tools ## Speed, as a ratio to a named peer on this machine
+	.venv/bin/pip install -q -r benches/requirements.txt
 	.venv/bin/python benches/run.py $(BINARY)
 
 lint: ## The compiler's stricter opinions (builds everything once more)
