@@ -14,3 +14,6 @@ create index training_delivered on training (programme, state, starts_on, id, tr
 
 -- Problems that were solved, the newest first.
 create index project_verified on project (verified_on, id) where state = 'verified';
+
+-- How long a kept result took to compute: nobody waits again for what is known to take long.
+alter table result_kept add column took_ms bigint not null default 0;

@@ -303,7 +303,7 @@ pub async fn doubtful(
         "select o.*, coalesce(n.name, e.enterprise_id) as enterprise_name
         from observation o join engagement e on e.id = o.engagement_id
         left join enterprise n on n.id = e.enterprise_id
-        where o.quality = 'doubtful' and not o.replaced and {} order by o.id desc limit {}",
+        where o.quality = 'doubtful' and o.replaced = false and {} order by o.id desc limit {}",
         clauses.text(),
         limit + 1
     );

@@ -41,6 +41,8 @@ pub struct Kept<T> {
     pub computed_at: Timestamp,
     /// Nothing was recorded since that may change it, and it is not old.
     pub holds: bool,
+    /// How long it took to compute.
+    pub took: SignedDuration,
     pub document: T,
 }
 
@@ -52,42 +54,47 @@ pub async fn kept<T: DeserializeOwned>(
     now: Timestamp,
 ) -> Result<Option<Kept<T>>, StoreError> {
     const SQL: &str = "
-        select k.computed_at, k.generation = coalesce(s.generation, 0), k.document
+        select k.computed_at, k.generation = coalesce(s.generation, 0), k.took_ms, k.document
         from result_kept k left join result_state s on s.programme = k.programme
         where k.programme = $1 and k.name = $2";
-    let row: Option<(String, bool, String)> = on!(Pool::&store.pool, |pool| sqlx::query_as(SQL)
+    let row: Option<(String, bool, i64, String)> = on!(Pool::&store.pool, |pool| sqlx::query_as(SQL)
         .bind(programme)
         .bind(name)
         .fetch_optional(pool)
         .await?);
-    let Some((at, is_current, document)) = row else { return Ok(None) };
+    let Some((at, is_current, took, document)) = row else { return Ok(None) };
     // A document of an older version of this program is computed anew.
     let Ok(document) = serde_json::from_str(&document) else { return Ok(None) };
     let computed_at: Timestamp =
         at.parse().map_err(|_| StoreError::Unreadable { what: "a kept result".into() })?;
-    Ok(Some(Kept { computed_at, holds: is_current && computed_at > now - KEPT_FOR, document }))
+    let holds = is_current && computed_at > now - KEPT_FOR;
+    Ok(Some(Kept { computed_at, holds, took: SignedDuration::from_millis(took), document }))
 }
 
-/// Keeps a result that was computed from the records of `generation`. It is no act of a person and nothing
+/// Keeps a result that was computed since `started` from the records of `generation`. It is no act of a person and nothing
 /// that could not be computed again, so it needs no permit and leaves no entry.
 pub async fn keep<T: Serialize>(
     store: &Store,
     programme: &str,
     name: &str,
     generation: i64,
+    started: Timestamp,
     now: Timestamp,
     document: &T,
 ) -> Result<(), StoreError> {
     const SQL: &str = "
-        insert into result_kept (programme, name, generation, computed_at, document) values ($1, $2, $3, $4, $5)
-        on conflict (programme, name) do update
-            set generation = excluded.generation, computed_at = excluded.computed_at, document = excluded.document";
+        insert into result_kept (programme, name, generation, computed_at, took_ms, document)
+        values ($1, $2, $3, $4, $5, $6)
+        on conflict (programme, name) do update set generation = excluded.generation,
+            computed_at = excluded.computed_at, took_ms = excluded.took_ms, document = excluded.document";
     let (document, at) = (to_json(document)?, text(now));
+    let took = i64::try_from(now.duration_since(started).as_millis()).unwrap_or(i64::MAX);
     on!(Pool::&store.pool, |pool| sqlx::query(SQL)
         .bind(programme)
         .bind(name)
         .bind(generation)
         .bind(&at)
+        .bind(took)
         .bind(&document)
         .execute(pool)
         .await

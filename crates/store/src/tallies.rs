@@ -156,7 +156,7 @@ pub async fn gaps(store: &Store, programme: &str) -> Result<Gaps, StoreError> {
                 and not exists (select 1 from observation o
                     where o.engagement_id = e.id and o.stage <> 'baseline' and not o.replaced)) as without_final,
             (select count(*) from observation o where o.programme = $1 and o.quality = 'doubtful'
-                and not o.replaced) as doubtful,
+                and o.replaced = false) as doubtful,
             (select count(*) from observation o where o.programme = $1 and o.value is null and not o.replaced)
                 as not_tracked";
     Ok(on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).fetch_one(pool).await?))

@@ -6,9 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::results::{self, Kept};
@@ -17,19 +15,12 @@ use tokio::sync::watch;
 use crate::error::WebError;
 use crate::state::AppState;
 
-/// After a computation rests follow that are so many times as long: it takes a tenth of one core at the most.
+/// A slow computation rests so many times as long as it took: it takes a tenth of one core at the most.
 const REST: i32 = 9;
 
-/// What is computed at this moment, and how long each took the last time.
+/// What is computed at this moment; a channel is closed once its computation ended, however it ended.
 #[derive(Default)]
-pub(crate) struct Refreshing(Mutex<HashMap<(String, String), Work>>);
-
-#[derive(Default)]
-struct Work {
-    /// Closed once the computation ended, however it ended.
-    running: Option<watch::Receiver<()>>,
-    took: SignedDuration,
-}
+pub(crate) struct Refreshing(Mutex<HashMap<(String, String), watch::Receiver<()>>>);
 
 /// The result called `name`: as kept, or as `work` computes it.
 pub(crate) async fn kept<T, W>(
@@ -44,19 +35,19 @@ where
 {
     let store = &app.desk.store;
     let found = results::kept::<T>(store, programme, name, app.now()).await?;
+    let is_slow = |kept: &Kept<T>| kept.took.unsigned_abs() > app.config.patience;
+    let rests = |kept: &Kept<T>| is_slow(kept) && app.now() < kept.computed_at + kept.took * REST;
     let found = match found {
-        Some(kept) if kept.holds => return Ok(kept),
+        Some(kept) if kept.holds || rests(&kept) => return Ok(kept),
         found => found,
     };
-    let (running, took) = refresh(app, programme, name, found.as_ref().map(|kept| kept.computed_at), work);
-    if let Some(mut running) = running {
-        let ended = async { while running.changed().await.is_ok() {} };
-        match &found {
-            None => ended.await,
-            Some(_) if took > app.config.patience => {}
-            // Out of patience: what was kept is shown.
-            Some(_) => drop(tokio::time::timeout(app.config.patience, ended).await),
-        }
+    let mut running = refresh(app, programme, name, work);
+    let ended = async { while running.changed().await.is_ok() {} };
+    match &found {
+        None => ended.await,
+        Some(kept) if is_slow(kept) => {}
+        // Out of patience: what was kept is shown.
+        Some(_) => drop(tokio::time::timeout(app.config.patience, ended).await),
     }
     match (results::kept::<T>(store, programme, name, app.now()).await?, found) {
         (Some(kept), _) | (None, Some(kept)) => Ok(kept),
@@ -64,41 +55,28 @@ where
     }
 }
 
-/// Starts the computation unless it runs already or ended a moment ago; and how long it took the last time.
-fn refresh<T, W>(
-    app: &AppState,
-    programme: &str,
-    name: &str,
-    computed_at: Option<Timestamp>,
-    work: W,
-) -> (Option<watch::Receiver<()>>, Duration)
+/// Starts the computation unless it runs already.
+fn refresh<T, W>(app: &AppState, programme: &str, name: &str, work: W) -> watch::Receiver<()>
 where
     T: Serialize + Send + Sync + 'static,
     W: Future<Output = Result<T, WebError>> + Send + 'static,
 {
     let key = (programme.to_owned(), name.to_owned());
     let mut all = app.refreshing.0.lock().unwrap_or_else(PoisonError::into_inner);
-    let own = all.entry(key.clone()).or_default();
-    let took = own.took.unsigned_abs();
-    if let Some(running) = own.running.as_ref().filter(|running| running.has_changed().is_ok()) {
-        return (Some(running.clone()), took);
-    }
-    if computed_at.is_some_and(|at| app.now() < at + own.took * REST) {
-        return (None, took);
+    if let Some(running) = all.get(&key).filter(|running| running.has_changed().is_ok()) {
+        return running.clone();
     }
     let (end, running) = watch::channel(());
-    own.running = Some(running.clone());
+    all.insert(key.clone(), running.clone());
     let app = app.clone();
     tokio::spawn(async move {
-        let started = app.now();
         if let Err(error) = compute(&app, &key, work).await {
             tracing::error!(programme = key.0, name = key.1, %error, "a result could not be computed");
         }
-        let mut all = app.refreshing.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.entry(key).or_default().took = app.now().duration_since(started);
+        app.refreshing.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
         drop(end);
     });
-    (Some(running), took)
+    running
 }
 
 async fn compute<T: Serialize>(
@@ -106,9 +84,9 @@ async fn compute<T: Serialize>(
     (programme, name): &(String, String),
     work: impl Future<Output = Result<T, WebError>>,
 ) -> Result<(), WebError> {
-    let store = &app.desk.store;
+    let (store, started) = (&app.desk.store, app.now());
     // The generation first: what is recorded while we compute makes what we keep outdated at once.
     let generation = results::generation(store, programme).await?;
     let document = work.await?;
-    Ok(results::keep(store, programme, name, generation, app.now(), &document).await?)
+    Ok(results::keep(store, programme, name, generation, started, app.now(), &document).await?)
 }

@@ -179,7 +179,7 @@ pub async fn reached_by_province(store: &Store, programme: &str) -> Result<Vec<(
 
 /// Is anything of this programme made up for a demonstration?
 pub async fn any_synthetic(store: &Store, programme: &str) -> Result<bool, StoreError> {
-    const SQL: &str = "select id from engagement where programme = $1 and synthetic limit 1";
+    const SQL: &str = "select id from engagement where programme = $1 and synthetic = true limit 1";
     let one: Option<String> =
         on!(Pool::&store.pool, |pool| sqlx::query_scalar(SQL).bind(programme).fetch_optional(pool).await?);
     Ok(one.is_some())

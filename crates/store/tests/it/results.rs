@@ -2,6 +2,7 @@ use domain::actor::{Actor, AttestTarget, LockReport, Permit, Place, RecordObserv
 use domain::framework::{Actual, Framework, NewAttestation, NewReport, ReportedFigure};
 use domain::indicator::IndicatorSet;
 use domain::observation::{NewObservation, NotTracked, Observation, Quality, Reading, Stage};
+use jiff::SignedDuration;
 use jiff::civil::date;
 use store::observations::Around;
 use store::{Store, StoreError, audit, observations, results};
@@ -175,7 +176,7 @@ async fn a_computed_result_is_kept_until_something_changes_or_it_is_old() {
     for ledger in ledgers().await {
         let store = &ledger.store;
         assert_eq!(results::kept::<i64>(store, "p", "board", at(0)).await.unwrap(), None);
-        results::keep(store, "p", "board", 0, at(0), &7).await.unwrap();
+        results::keep(store, "p", "board", 0, at(0), at(0), &7).await.unwrap();
         let kept = results::kept::<i64>(store, "p", "board", at(9)).await.unwrap().unwrap();
         assert_eq!((kept.document, kept.computed_at, kept.holds), (7, at(0), true));
         let old = results::kept::<i64>(store, "p", "board", at(11)).await.unwrap().unwrap();
@@ -183,9 +184,9 @@ async fn a_computed_result_is_kept_until_something_changes_or_it_is_old() {
         record(store, new("a", Stage::Baseline, 3.0)).await.unwrap();
         let changed = results::kept::<i64>(store, "p", "board", at(1)).await.unwrap().unwrap();
         assert_eq!((changed.document, changed.holds), (7, false), "something was recorded since");
-        results::keep(store, "p", "board", 1, at(1), &8).await.unwrap();
+        results::keep(store, "p", "board", 1, at(0), at(1), &8).await.unwrap();
         let anew = results::kept::<i64>(store, "p", "board", at(2)).await.unwrap().unwrap();
-        assert_eq!((anew.document, anew.holds), (8, true));
+        assert_eq!((anew.document, anew.holds, anew.took), (8, true, SignedDuration::from_mins(1)));
     }
 }
 

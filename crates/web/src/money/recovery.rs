@@ -41,7 +41,8 @@ pub(super) async fn show(
     let room = Room::enter(&app, &visit, &signed_in, &programme)?;
     let reach = signed_in.actor.reach::<ReadMoney>()?;
     let by = Grouping::parse(&wanted.by).unwrap_or(Grouping::Year);
-    let Kept { computed_at, holds, document: Sums { whole, groups: all } } = sums(&room, &reach, by).await?;
+    let Kept { computed_at, holds, document: Sums { whole, groups: all }, .. } =
+        sums(&room, &reach, by).await?;
     let speech = room.speech();
     let lead = match whole.pooled() {
         Some(share) => room.with("money-lead", &[("share", &speech.percent(share, 0))]),

@@ -43,7 +43,7 @@ pub(crate) async fn actuals(ground: &Ground<'_>) -> Result<Actuals, WebError> {
         let document = counted.into_iter().map(|(target, actual, _)| (target.code, actual));
         Ok(document.collect::<Vec<(String, Actual)>>())
     };
-    let Kept { computed_at, holds, document } =
+    let Kept { computed_at, holds, document, .. } =
         kept(ground.app, &ground.programme.id, "actuals", work).await?;
     let all = document.into_iter().filter_map(|(code, actual)| {
         let target = ground.measurement.framework.target(&code)?;

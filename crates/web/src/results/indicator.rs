@@ -37,7 +37,8 @@ pub(super) async fn show(
     let room = Room::open(&app, &visit, &signed_in, &programme)?;
     let indicator = room.measurement.indicators.get(&code).ok_or(WebError::NotFound)?;
     let by = Breakdown::parse(&wanted.by).unwrap_or(Breakdown::Province);
-    let Kept { computed_at, holds, document: answer } = answer::one(&room.ground(), indicator, by).await?;
+    let Kept { computed_at, holds, document: answer, .. } =
+        answer::one(&room.ground(), indicator, by).await?;
     let names = names(&room, by).await?;
     let speech = room.speech();
     let title = speech.say(&indicator.label).to_owned();
