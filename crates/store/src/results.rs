@@ -71,8 +71,8 @@ pub async fn kept<T: DeserializeOwned>(
     Ok(Some(Kept { computed_at, holds, took: SignedDuration::from_millis(took), document }))
 }
 
-/// Keeps a result that was computed since `started` from the records of `generation`. It is no act of a person and nothing
-/// that could not be computed again, so it needs no permit and leaves no entry.
+/// Keeps a result that was computed since `started` from the records of `generation`. It is no act of a
+/// person and nothing that could not be computed again, so it needs no permit and leaves no entry.
 pub async fn keep<T: Serialize>(
     store: &Store,
     programme: &str,
