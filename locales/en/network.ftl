@@ -54,3 +54,6 @@ practices-open = Library of practices that worked
 ## The results framework as files
 framework-csv = Locked reports (CSV)
 framework-iati = Locked reports (IATI 2.03)
+framework-iati-identifier = Identifier of the activity (IATI)
+framework-iati-reporter = Reporting organisation (IATI)
+framework-iati-example = This identifier is an example: replace it in the programme's aid.toml by that of your organisation before you publish the IATI file.

@@ -96,6 +96,12 @@ results-unusable-baseline-not-positive = Baseline of zero or less
 results-standing-baseline-not-positive = baseline of zero or less
 results-unusable-no-price-index = No price index for the year
 results-standing-no-price-index = no price index for the year
+results-no-index =
+    { $count ->
+        [one] { $number } enterprise cannot be compared at constant prices yet.
+       *[other] { $number } enterprises cannot be compared at constant prices yet.
+    }
+results-no-index-why = The price index ends in { $last }. Rupiah of later years are compared only with rupiah of the same year; the others wait until that year's index is published, and nothing is guessed.
 results-standing-pair = pair
 results-standing-set-apart = set apart
 results-definition = Definition
@@ -123,12 +129,14 @@ results-plausible = Usual range
 results-version = Version of the definition
 results-source = Source
 results-prices = Constant prices by
+results-prices-source = Source of the price index
 results-yes-no = yes or no
 results-own-unit = The unit of output is each enterprise's own. Values are never added up over enterprises; only changes are compared.
 results-records-title = Records: { $indicator }
 results-records-lead = { $number } enterprises that you may see.
 results-records-further = None among the { $number } records just read. Look in the next ones.
 results-records-none = There are no such records that you may see.
+results-records-all = All records of this indicator
 results-records-caption = Two measurements of each enterprise
 results-later = Later value
 results-not-tracked = not tracked
@@ -318,9 +326,23 @@ results-coverage-capacity = Served a year
 results-coverage-enough = enough
 results-coverage-missing = { $number } trainers missing
 results-coverage-none = No enterprise waits and no trainer is active.
+results-coverage-finding = { $count ->
+    [0] There are active trainers enough for all enterprises that wait
+    [one] { $number } trainer is missing, in { $provinces } province
+   *[other] { $number } trainers are missing, in { $provinces } provinces
+}
+results-coverage-served = { $share } of { $waiting } enterprises that wait can be served
+results-coverage-nobody-waits = nobody waits
+results-coverage-share = Can be served
+results-coverage-unit = Share of waiting enterprises that active trainers can serve within a year, %. Hatched: nobody waits.
 results-points = { $number } points
 results-behind = The enterprises behind this figure
 results-behind-caption = Enterprises that attended training in this phase
+results-behind-first = The first { $number } rows.
+results-published-cases = Published case studies
+results-target-groups-caption = Enterprises counted, by group
+results-target-groups-note = Every enterprise counts once. Those without any cost on record count for neither side.
+results-trained = Trained
 results-funding = Funding
 results-funded = in part by the programme's funder
 results-unfunded = without the programme's funder

@@ -54,3 +54,6 @@ practices-open = Perpustakaan praktik yang berhasil
 ## Kerangka hasil sebagai berkas
 framework-csv = Laporan terkunci (CSV)
 framework-iati = Laporan terkunci (IATI 2.03)
+framework-iati-identifier = Pengenal kegiatan (IATI)
+framework-iati-reporter = Lembaga yang melaporkan (IATI)
+framework-iati-example = Pengenal kegiatan ini contoh: gantilah di aid.toml program dengan pengenal lembaga Anda sebelum menerbitkan berkas IATI.

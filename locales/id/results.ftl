@@ -96,6 +96,11 @@ results-unusable-baseline-not-positive = Data awal nol atau kurang
 results-standing-baseline-not-positive = data awal nol atau kurang
 results-unusable-no-price-index = Tidak ada indeks harga untuk tahunnya
 results-standing-no-price-index = tidak ada indeks harga untuk tahunnya
+results-no-index =
+    { $count ->
+       *[other] { $number } perusahaan belum dapat dibandingkan pada harga tetap.
+    }
+results-no-index-why = Indeks harga ada sampai { $last }. Rupiah dari tahun sesudahnya hanya dibandingkan dengan rupiah dari tahun yang sama; sisanya menunggu indeks tahun itu terbit dan tidak ditebak.
 results-standing-pair = berpasangan
 results-standing-set-apart = disisihkan
 results-definition = Definisi
@@ -123,12 +128,14 @@ results-plausible = Kisaran yang lazim
 results-version = Versi definisi
 results-source = Sumber
 results-prices = Harga tetap menurut
+results-prices-source = Sumber indeks harga
 results-yes-no = ya atau tidak
 results-own-unit = Satuan hasilnya milik tiap perusahaan. Nilainya tidak pernah dijumlahkan antarperusahaan; hanya perubahannya yang dibandingkan.
 results-records-title = Catatan: { $indicator }
 results-records-lead = { $number } perusahaan yang boleh Anda lihat.
 results-records-further = Tidak ada di antara { $number } catatan yang baru dibaca. Cari di catatan berikutnya.
 results-records-none = Tidak ada catatan seperti itu yang boleh Anda lihat.
+results-records-all = Semua catatan indikator ini
 results-records-caption = Dua pengukuran tiap perusahaan
 results-later = Data akhir
 results-not-tracked = tidak dicatat
@@ -318,9 +325,22 @@ results-coverage-capacity = Terlayani setahun
 results-coverage-enough = cukup
 results-coverage-missing = kurang { $number } pelatih
 results-coverage-none = Belum ada perusahaan yang menunggu dan belum ada pelatih aktif.
+results-coverage-finding = { $count ->
+    [0] Pelatih aktif cukup untuk semua perusahaan yang menunggu
+   *[other] Masih kurang { $number } pelatih di { $provinces } provinsi
+}
+results-coverage-served = { $share } dari { $waiting } perusahaan yang menunggu dapat dilayani
+results-coverage-nobody-waits = tidak ada yang menunggu
+results-coverage-share = Dapat dilayani
+results-coverage-unit = Bagian perusahaan yang menunggu yang dapat dilayani pelatih aktif dalam setahun, %. Arsiran: tidak ada yang menunggu.
 results-points = { $number } poin
 results-behind = Perusahaan di balik angka ini
 results-behind-caption = Perusahaan yang mengikuti pelatihan pada tahap ini
+results-behind-first = { $number } baris pertama.
+results-published-cases = Studi kasus yang terbit
+results-target-groups-caption = Perusahaan yang dihitung, menurut kelompok
+results-target-groups-note = Tiap perusahaan dihitung sekali. Yang biayanya belum dicatat tidak dihitung ke mana pun.
+results-trained = Dilatih
 results-funding = Pembiayaan
 results-funded = sebagian dari pendana program
 results-unfunded = tanpa pendana program

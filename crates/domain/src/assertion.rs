@@ -12,6 +12,7 @@ use serde::Deserialize;
 use crate::catalogue::ContentError;
 use crate::indicator::Semantic;
 use crate::language::Text;
+use crate::syntax::{Faults, twice};
 
 mod conflict;
 
@@ -144,8 +145,8 @@ struct File {
 impl Assertions {
     /// Reads `assertions.toml`; `path` names it in errors.
     pub fn parse(path: &str, text: &str) -> Result<Self, Vec<ContentError>> {
-        let wrong = |message: String| ContentError { path: path.to_owned(), message: Text::same(message) };
-        let file: File = toml::from_str(text).map_err(|error| vec![wrong(error.to_string())])?;
+        let mut faults = Faults::new(path, text);
+        let file: File = faults.read()?;
         let assertions = Assertions {
             sources: file.source,
             stated: file.stated,
@@ -153,45 +154,67 @@ impl Assertions {
             all: file.assertion,
             derived: file.derived,
         };
-        let errors: Vec<ContentError> = assertions.dangling().into_iter().map(wrong).collect();
-        if errors.is_empty() { Ok(assertions) } else { Err(errors) }
+        assertions.dangling(&mut faults);
+        faults.or(assertions)
     }
 
     /// References that lead nowhere, and codes that stand twice.
-    fn dangling(&self) -> Vec<String> {
-        let mut wrong = Vec::new();
+    fn dangling(&self, faults: &mut Faults) {
         let mut seen = BTreeSet::new();
-        for assertion in &self.all {
+        for (place, assertion) in self.all.iter().enumerate() {
             let name = &assertion.code;
             if !seen.insert(name) {
-                wrong.push(format!("assertion `{name}` stands twice"));
+                faults.at("assertion", place, twice("angka", "assertion", name));
             }
+            let mut wrong = |id: String, en: String| {
+                let said = Text::new(format!("angka `{name}`: {id}"), format!("assertion `{name}`: {en}"));
+                faults.at("assertion", place, said);
+            };
             if !assertion.value.is_finite() {
-                wrong.push(format!("assertion `{name}` has no number"));
+                wrong("`value` bukan angka".into(), "`value` is no number".into());
             }
+            let missing = |table: &str, code: &str| {
+                (
+                    format!("tidak ada [[{table}]] `{code}`; tambahkan atau betulkan namanya"),
+                    format!("there is no [[{table}]] `{code}`; add it or mend the name"),
+                )
+            };
             if self.stated(&assertion.stated).is_none() {
-                wrong.push(format!("assertion `{name}`: there is no [[stated]] `{}`", assertion.stated));
+                let (id, en) = missing("stated", &assertion.stated);
+                wrong(id, en);
             }
             if assertion.sources.is_empty() {
-                wrong.push(format!("assertion `{name}` names no source"));
+                wrong(
+                    "belum menyebut sumber; isi `sources`".into(),
+                    "it names no source; fill in `sources`".into(),
+                );
             }
             for source in assertion.sources.iter().filter(|source| self.source(source).is_none()) {
-                wrong.push(format!("assertion `{name}`: there is no [[source]] `{source}`"));
+                let (id, en) = missing("source", source);
+                wrong(id, en);
             }
             for phase in assertion.phase.iter().filter(|phase| self.phase(phase).is_none()) {
-                wrong.push(format!("assertion `{name}`: there is no [[phase]] `{phase}`"));
+                let (id, en) = missing("phase", phase);
+                wrong(id, en);
             }
         }
-        for derived in &self.derived {
+        for (place, derived) in self.derived.iter().enumerate() {
             let parts = [Some(&derived.numerator), derived.denominator.as_ref(), derived.of.as_ref()];
             for part in parts.into_iter().flatten().filter(|part| self.get(part).is_none()) {
-                wrong.push(format!("a derived figure names `{part}`, which no [[assertion]] is called"));
+                let said = Text::new(
+                    format!("angka turunan menyebut `{part}`, padahal tidak ada [[assertion]] bernama itu"),
+                    format!("a derived figure names `{part}`, which no [[assertion]] is called"),
+                );
+                faults.at("derived", place, said);
             }
             if derived.denominator.is_some() == derived.of.is_some() {
-                wrong.push("a derived figure has either a denominator or an `of`".into());
+                let said = Text::new(
+                    "angka turunan memerlukan `denominator` atau `of`, salah satu saja",
+                    "a derived figure has either a `denominator` or an `of`",
+                );
+                faults.at("derived", place, said);
             }
         }
-        wrong
     }
 
     pub fn get(&self, code: &str) -> Option<&Assertion> {

@@ -10,6 +10,7 @@ use std::fmt;
 use crate::classification::Classification;
 use crate::deflator::Deflator;
 use crate::enterprise::Extract;
+use crate::framework::AidActivity;
 use crate::language::Text;
 use crate::measurement::Measurement;
 use crate::organisation::Organisation;
@@ -84,6 +85,7 @@ const SURVEYS: &str = "surveys";
 const PLANS: &str = "plans";
 const EXTRACTS: &str = "extracts";
 const PROGRAMMES: &str = "programmes/";
+const AID: &str = "aid.toml";
 
 impl Catalogue {
     /// Reads content from paths such as `classifications/kbli-2020.csv` and their texts. The last
@@ -221,14 +223,14 @@ impl Catalogue {
                 }
                 Err(wrong) => errors.push(ContentError { path, message: wrong.text() }),
             }
+            if let Some(Err(message)) = files.get(AID).map(|text| AidActivity::parse(text)) {
+                errors.push(ContentError { path: format!("{PROGRAMMES}{id}/{AID}"), message });
+            }
             match Programme::parse(&id, &files) {
                 Ok(programme) => drop(self.programmes.insert(id, programme)),
                 Err(findings) => errors.extend(findings.into_iter().map(|finding| ContentError {
                     path: format!("{PROGRAMMES}{id}/{}", finding.file),
-                    message: Text::new(
-                        format!("{}: {} {}", finding.key, finding.message.id, finding.remedy.id),
-                        format!("{}: {} {}", finding.key, finding.message.en, finding.remedy.en),
-                    ),
+                    message: finding.said(files.get(&finding.file).map_or("", String::as_str)),
                 })),
             }
         }

@@ -110,6 +110,13 @@ impl Deflator {
         Some(self.index(base_year, codes.clone())? / self.index(year, codes)?)
     }
 
+    /// The first and the last year with an index of everything together.
+    pub fn years(&self) -> Option<(u16, u16)> {
+        let mut years = self.indices.keys().filter(|(_, code)| code == ALL).map(|(year, _)| *year);
+        let first = years.next()?;
+        Some((first, years.next_back().unwrap_or(first)))
+    }
+
     /// The codes and years of the table.
     pub fn entries(&self) -> impl Iterator<Item = (u16, &str)> {
         self.indices.keys().map(|(year, code)| (*year, code.as_str()))
@@ -133,6 +140,7 @@ mod tests {
         assert_eq!(deflator.factor(2020, 2010, ["10", "C"]), Some(0.8));
         assert_eq!(deflator.factor(2010, 2020, ["A"]), Some(1.5));
         assert_eq!(deflator.factor(2021, 2010, ["C"]), None);
+        assert_eq!(deflator.years(), Some((2010, 2020)));
     }
 
     #[test]

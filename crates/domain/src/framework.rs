@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::ContentError;
 use crate::language::Text;
+use crate::syntax::{Faults, twice};
 
 /// From what an actual is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -109,38 +110,50 @@ struct File {
 impl Framework {
     /// Reads `targets.toml`; `path` names it in errors.
     pub fn parse(path: &str, text: &str) -> Result<Self, Vec<ContentError>> {
-        let wrong = |message: String| ContentError { path: path.to_owned(), message: Text::same(message) };
-        let file: File = toml::from_str(text).map_err(|error| vec![wrong(error.to_string())])?;
-        let mut errors = Vec::new();
+        let mut faults = Faults::new(path, text);
+        let file: File = faults.read()?;
         for (place, target) in file.target.iter().enumerate() {
             let name = &target.code;
             if file.target[..place].iter().any(|other| other.code == *name) {
-                errors.push(wrong(format!("target `{name}` stands twice")));
+                faults.at("target", place, twice("target", "target", name));
             }
             if !(target.value.is_finite() && target.value > 0.0) {
-                errors.push(wrong(format!("target `{name}`: {} is not a number above 0", target.value)));
+                let value = target.value;
+                let said = Text::new(
+                    format!("target `{name}`: {value} bukan angka di atas 0"),
+                    format!("target `{name}`: {value} is not a number above 0"),
+                );
+                faults.at("target", place, said);
             }
             if target.from >= target.due {
-                errors.push(wrong(format!("target `{name}` is due before its phase begins")));
+                let said = Text::new(
+                    format!("target `{name}` jatuh tempo sebelum fasenya dimulai; periksa `from` dan `due`"),
+                    format!("target `{name}` is due before its phase begins; check `from` and `due`"),
+                );
+                faults.at("target", place, said);
             }
         }
         for (place, period) in file.period.iter().enumerate() {
-            if file.period[..place].iter().any(|other| other.code == period.code) {
-                errors.push(wrong(format!("period `{}` stands twice", period.code)));
+            let name = &period.code;
+            if file.period[..place].iter().any(|other| other.code == *name) {
+                faults.at("period", place, twice("periode", "period", name));
             }
             if period.from > period.to {
-                errors.push(wrong(format!("period `{}` ends before it begins", period.code)));
+                let said = Text::new(
+                    format!("periode `{name}` berakhir sebelum dimulai; periksa `from` dan `to`"),
+                    format!("period `{name}` ends before it begins; check `from` and `to`"),
+                );
+                faults.at("period", place, said);
             }
         }
         if file.pairs_min < 3 || file.quantile_pairs_min < file.pairs_min {
-            errors.push(wrong(
-                "at least 3 pairs must stand behind a result, and as many behind a median".into(),
-            ));
+            faults.add(
+                "sekurangnya 3 pasangan harus berada di balik sebuah hasil (`pairs_min`), dan tidak kurang dari itu \
+                 di balik sebuah median (`quantile_pairs_min`)",
+                "at least 3 pairs must stand behind a result, and as many behind a median",
+            );
         }
-        if !errors.is_empty() {
-            return Err(errors);
-        }
-        Ok(Framework {
+        faults.or(Framework {
             targets: file.target,
             periods: file.period,
             pairs_min: file.pairs_min,

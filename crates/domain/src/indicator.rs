@@ -12,6 +12,7 @@ use crate::catalogue::ContentError;
 use crate::formula::{Formula, PERIOD, UnitExpression};
 use crate::language::Text;
 use crate::observation::Stage;
+use crate::syntax::{Faults, twice};
 
 /// More than these nobody can collect well.
 pub const CORE_MAX: usize = 12;
@@ -196,11 +197,11 @@ impl Indicator {
         self.semantic == Semantic::ShareOfEnterprises
     }
 
-    fn read(entry: Entry, inputs: &BTreeMap<String, Input>) -> Result<Self, String> {
-        let unit = UnitExpression::parse(&entry.unit).map_err(|error| error.to_string())?;
+    fn read(entry: Entry, inputs: &BTreeMap<String, Input>) -> Result<Self, Text> {
+        let unit = UnitExpression::parse(&entry.unit).map_err(|error| error.text())?;
         let units = inputs.iter().map(|(code, input)| (code.clone(), input.unit.clone())).collect();
         let formula = entry.formula.as_deref().map(|text| Formula::parse(text, &units, &unit));
-        let formula = formula.transpose().map_err(|error| error.to_string())?;
+        let formula = formula.transpose().map_err(|error| error.text())?;
         let indicator = Indicator {
             code: entry.code,
             version: entry.version,
@@ -219,38 +220,70 @@ impl Indicator {
             decimals: entry.decimals,
             source: entry.source,
         };
-        indicator.check().map_err(str::to_owned)?;
+        indicator.check()?;
         Ok(indicator)
     }
 
-    fn check(&self) -> Result<(), &'static str> {
+    fn check(&self) -> Result<(), Text> {
         let (low, high) = self.plausible;
         let wrong = [
             (
                 !is_code(&self.code),
+                "kodenya harus kata berhuruf kecil yang disambung tanda hubung, misalnya defect-rate",
                 "the code must be lower-case words joined by hyphens, such as defect-rate",
             ),
-            (self.version == 0, "versions are counted from 1"),
-            (!(low < high), "the plausible range must go from a lower to a higher number"),
-            (self.verification.is_empty(), "say by which means a value can be verified"),
-            (!self.stages.contains(&Stage::Baseline), "without a baseline nothing can be compared"),
-            (self.stages.len() < 2, "without a second stage nothing can be compared"),
+            (self.version == 0, "versi dihitung mulai dari 1", "versions are counted from 1"),
+            (
+                !(low < high),
+                "rentang wajar (`plausible`) harus dari angka kecil ke angka besar",
+                "the plausible range must go from a lower to a higher number",
+            ),
+            (
+                self.verification.is_empty(),
+                "sebut dalam `verification` dengan apa nilainya dapat diperiksa",
+                "say by which means a value can be verified",
+            ),
+            (
+                !self.stages.contains(&Stage::Baseline),
+                "tanpa tahap `baseline` tidak ada yang dapat dibandingkan",
+                "without a baseline nothing can be compared",
+            ),
+            (
+                self.stages.len() < 2,
+                "tanpa tahap kedua tidak ada yang dapat dibandingkan",
+                "without a second stage nothing can be compared",
+            ),
             (
                 self.formula.is_none() != self.is_practice(),
+                "sebuah besaran memerlukan rumus; bagian perusahaan dijawab ya atau tidak dan tanpa rumus",
                 "a magnitude needs a formula; a share of enterprises is a yes or no and has none",
             ),
             (
                 self.is_practice()
                     && (self.unit.code() != "percent" || self.comparison != Comparison::Points),
+                "bagian perusahaan bersatuan `percent` dan dibandingkan dalam poin (`points`)",
                 "a share of enterprises is compared in points of percent",
             ),
             (
                 self.comparison == Comparison::Counts && !self.unit.is_only("event"),
+                "hanya hitungan kejadian (`event`) yang dibandingkan sebagai hitungan",
                 "only counts of events are compared as counts",
             ),
         ];
-        wrong.iter().find(|(is_wrong, _)| *is_wrong).map_or(Ok(()), |(_, why)| Err(why))
+        let found = wrong.into_iter().find(|(is_wrong, ..)| *is_wrong);
+        found.map_or(Ok(()), |(_, id, en)| Err(Text::new(id, en)))
     }
+}
+
+fn period_is_built_in() -> Text {
+    Text::new(
+        format!("masukan `{PERIOD}` adalah panjang periode dan sudah tersedia; pakai nama lain"),
+        format!("input `{PERIOD}` is the length of the period and built in; take another name"),
+    )
+}
+
+fn version_twice() -> Text {
+    Text::new("muncul dua kali; beri nomor versi berikutnya", "stands twice; give it the next version")
 }
 
 /// Lower-case words joined by hyphens: what addresses and files may carry.
@@ -264,43 +297,57 @@ fn is_code(code: &str) -> bool {
 impl IndicatorSet {
     /// Reads `indicators.toml`; `path` names it in errors. All that is wrong is told at once.
     pub fn parse(path: &str, text: &str) -> Result<Self, Vec<ContentError>> {
-        let wrong = |message: String| ContentError { path: path.to_owned(), message: Text::same(message) };
-        let file: File = toml::from_str(text).map_err(|error| vec![wrong(error.to_string())])?;
-        let mut errors = Vec::new();
+        let mut faults = Faults::new(path, text);
+        let file: File = faults.read()?;
         let mut set = IndicatorSet::default();
-        for entry in file.input {
+        for (place, entry) in file.input.into_iter().enumerate() {
+            let code = entry.code.clone();
             match UnitExpression::parse(&entry.unit) {
-                _ if entry.code == PERIOD => {
-                    errors.push(wrong(format!("input `{PERIOD}` is the length of the period and built in")));
+                _ if code == PERIOD => faults.at("input", place, period_is_built_in()),
+                Err(error) => {
+                    let said = error.text();
+                    let said = Text::new(
+                        format!("masukan `{code}`: {}", said.id),
+                        format!("input `{code}`: {}", said.en),
+                    );
+                    faults.at("input", place, said);
                 }
-                Err(error) => errors.push(wrong(format!("input `{}`: {error}", entry.code))),
                 Ok(unit) => {
                     let input =
                         Input { code: entry.code, label: entry.label, unit, negative: entry.negative };
-                    if let Some(twice) = set.inputs.insert(input.code.clone(), input) {
-                        errors.push(wrong(format!("input `{}` stands twice", twice.code)));
+                    if set.inputs.insert(code.clone(), input).is_some() {
+                        faults.at("input", place, twice("masukan", "input", &code));
                     }
                 }
             }
         }
         let mut seen = BTreeSet::new();
-        for entry in file.indicator {
-            let name = format!("indicator `{}` version {}", entry.code, entry.version);
-            if !seen.insert((entry.code.clone(), entry.version)) {
-                errors.push(wrong(format!("{name} stands twice")));
+        for (place, entry) in file.indicator.into_iter().enumerate() {
+            let (code, version) = (entry.code.clone(), entry.version);
+            let of = |said: &Text| {
+                Text::new(
+                    format!("indikator `{code}` versi {version}: {}", said.id),
+                    format!("indicator `{code}` version {version}: {}", said.en),
+                )
+            };
+            if !seen.insert((code.clone(), version)) {
+                faults.at("indicator", place, of(&version_twice()));
             }
             match Indicator::read(entry, &set.inputs) {
                 Ok(indicator) => set.indicators.push(indicator),
-                Err(message) => errors.push(wrong(format!("{name}: {message}"))),
+                Err(said) => faults.at("indicator", place, of(&said)),
             }
         }
         let core = set.current().filter(|indicator| indicator.core).count();
         if core > CORE_MAX {
-            errors.push(wrong(format!(
-                "{core} indicators are core, at most {CORE_MAX} may be: make the others optional"
-            )));
+            faults.add(
+                format!(
+                    "{core} indikator adalah inti, paling banyak boleh {CORE_MAX}: hapus `core = true` pada yang lain"
+                ),
+                format!("{core} indicators are core, at most {CORE_MAX} may be: make the others optional"),
+            );
         }
-        if errors.is_empty() { Ok(set) } else { Err(errors) }
+        faults.or(set)
     }
 
     /// The newest version of every indicator, core ones first, in the order of the file.

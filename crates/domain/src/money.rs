@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::ContentError;
 use crate::language::Text;
+use crate::syntax::{Faults, twice};
 
 mod scenario;
 mod words;
@@ -83,33 +84,45 @@ struct File {
 
 impl Costs {
     pub fn parse(path: &str, text: &str) -> Result<Self, Vec<ContentError>> {
-        let wrong = |message: String| ContentError { path: path.to_owned(), message: Text::same(message) };
-        let file: File = toml::from_str(text).map_err(|error| vec![wrong(error.to_string())])?;
-        let mut errors = Vec::new();
-        let twice = |codes: Vec<&str>| -> Option<String> {
-            let repeated = codes.iter().enumerate().find(|(place, code)| codes[..*place].contains(code))?;
-            Some((*repeated.1).to_owned())
-        };
-        let categories = file.category.iter().map(|category| category.code.as_str()).collect();
-        let payers = file.payer.iter().map(|payer| payer.code.as_str()).collect();
-        for code in [twice(categories), twice(payers)].into_iter().flatten() {
-            errors.push(wrong(format!("`{code}` stands twice")));
+        let mut faults = Faults::new(path, text);
+        let file: File = faults.read()?;
+        for (place, category) in file.category.iter().enumerate() {
+            let name = &category.code;
+            if file.category[..place].iter().any(|other| other.code == *name) {
+                faults.at("category", place, twice("jenis biaya", "category", name));
+            }
+            if !(0..=AMOUNT_MAX).contains(&category.assumed) {
+                let said = Text::new(
+                    format!(
+                        "jenis biaya `{name}`: andaian {} di luar 0 sampai {AMOUNT_MAX}",
+                        category.assumed
+                    ),
+                    format!(
+                        "category `{name}`: the assumed {} is not between 0 and {AMOUNT_MAX}",
+                        category.assumed
+                    ),
+                );
+                faults.at("category", place, said);
+            }
+        }
+        for (place, payer) in file.payer.iter().enumerate() {
+            if file.payer[..place].iter().any(|other| other.code == payer.code) {
+                faults.at("payer", place, twice("pembayar", "payer", &payer.code));
+            }
         }
         if !file.category.iter().any(|category| category.direct) {
-            errors.push(wrong("no category is direct, so nothing could be recovered".into()));
+            faults.add(
+                "tidak ada jenis biaya langsung, jadi tidak ada yang dapat dipulihkan: tulis `direct = true` pada \
+                 sekurangnya satu",
+                "no category is direct, so nothing could be recovered: write `direct = true` for at least one",
+            );
         }
-        if file.category.iter().any(|category| !(0..=AMOUNT_MAX).contains(&category.assumed)) {
-            errors.push(wrong("an assumed amount is negative or too large".into()));
-        }
-        if !errors.is_empty() {
-            return Err(errors);
-        }
-        Ok(Costs {
+        faults.or(Costs {
             definition: file.definition,
             source: file.source,
-            assumption: file.assumption,
             categories: file.category,
             payers: file.payer,
+            assumption: file.assumption,
         })
     }
 

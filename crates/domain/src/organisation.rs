@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::{Action, Place, Role};
 use crate::language::Text;
+use crate::syntax::fault;
 
 /// What an organisation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -78,8 +79,8 @@ pub struct Organisation {
 /// Why a list of organisations, or one of them, is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidOrganisation {
-    #[error("organisations: {0}")]
-    Unreadable(String),
+    #[error("{}", .0.en)]
+    Unreadable(Text),
     #[error("`{0}` is not an id of an organisation: use 2 to 40 of a-z, 0-9 and -")]
     Id(String),
     #[error("the organisation `{0}` needs a name")]
@@ -92,7 +93,7 @@ impl InvalidOrganisation {
     /// The same in both languages.
     pub fn text(&self) -> Text {
         let id = match self {
-            InvalidOrganisation::Unreadable(why) => format!("lembaga: {why}"),
+            InvalidOrganisation::Unreadable(why) => return why.clone(),
             InvalidOrganisation::Id(id) => {
                 format!("`{id}` bukan pengenal lembaga: pakailah 2 sampai 40 dari a-z, 0-9 dan -")
             }
@@ -112,7 +113,7 @@ impl Organisation {
             organisation: Vec<Organisation>,
         }
         let file: File =
-            toml::from_str(text).map_err(|error| InvalidOrganisation::Unreadable(error.to_string()))?;
+            toml::from_str(text).map_err(|error| InvalidOrganisation::Unreadable(fault(&error, text)))?;
         let mut seen = std::collections::BTreeSet::new();
         for organisation in &file.organisation {
             organisation.check()?;
@@ -175,7 +176,7 @@ mod tests {
             (one("Un par", "x"), "not an id"),
             (one("unpar", " "), "needs a name"),
             (one("unpar", "x") + &one("unpar", "y"), "stands twice"),
-            ("[[organisation]]\nid = 3\n".to_owned(), "invalid type"),
+            ("[[organisation]]\nid = 3\n".to_owned(), "line 2: this holds the whole number `3`"),
         ] {
             let refused = Organisation::parse_list(&text).unwrap_err().to_string();
             assert!(refused.contains(words), "{refused}");

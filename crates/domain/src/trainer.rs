@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::ContentError;
 use crate::language::Text;
+use crate::syntax::Faults;
 
 /// One step on the pathway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -79,14 +80,21 @@ pub struct Certification {
 
 impl Certification {
     pub fn parse(path: &str, text: &str) -> Result<Self, Vec<ContentError>> {
-        let wrong =
-            |message: String| vec![ContentError { path: path.to_owned(), message: Text::same(message) }];
-        let rules: Certification = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
-        let numbers = [rules.valid_months, rules.active_months, rules.enterprises_per_trainer];
-        if numbers.contains(&0) {
-            return Err(wrong("months and enterprises per trainer are counted from 1".into()));
+        let mut faults = Faults::new(path, text);
+        let rules: Certification = faults.read()?;
+        for (key, number) in [
+            ("valid_months", rules.valid_months),
+            ("active_months", rules.active_months),
+            ("enterprises_per_trainer", rules.enterprises_per_trainer),
+        ] {
+            if number == 0 {
+                faults.add(
+                    format!("`{key}` adalah 0; tulis sekurangnya 1"),
+                    format!("`{key}` is 0; write at least 1"),
+                );
+            }
         }
-        Ok(rules)
+        faults.or(rules)
     }
 }
 

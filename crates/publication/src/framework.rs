@@ -40,6 +40,13 @@ pub fn iati(activity: &AidActivity, reported: &Reported<'_>, now: Timestamp) -> 
     organisation(&mut xml, "reporting-org", &activity.reporting)?;
     narrated(&mut xml, "title", &[], &reported.programme.title)?;
     narrated(&mut xml, "description", &[("type", "1")], &reported.programme.description)?;
+    if activity.example {
+        let said = Text::new(
+            "Pengenal kegiatan ini adalah contoh. Jangan diterbitkan sebelum diganti di aid.toml.",
+            "The identifier of this activity is an example. Do not publish it before it is replaced in aid.toml.",
+        );
+        narrated(&mut xml, "description", &[("type", "4")], &said)?;
+    }
     for one in &activity.organisation {
         organisation(&mut xml, "participating-org", one)?;
     }
@@ -138,7 +145,8 @@ pub fn csv(reported: &Reported<'_>, language: Language) -> Vec<u8> {
         "locked_at",
         "source",
     ];
-    let (mut bytes, mut line) = (Vec::new(), Line::default());
+    // Spreadsheets take text for UTF-8 only after this mark.
+    let (mut bytes, mut line) = ("\u{feff}".as_bytes().to_vec(), Line::default());
     let mut write = |fields: &[String]| {
         line.clear();
         for field in fields {

@@ -2,7 +2,7 @@
 //! one.
 
 use domain::actor::{BookMoney, Permit, Place, Reach, ReadMoney};
-use domain::money::{Costs, NewEntry, Side};
+use domain::money::{Costs, Grouping, NewEntry, Side};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
@@ -219,19 +219,29 @@ pub async fn serial(store: &Store, entry: &NewEntry) -> Result<u64, StoreError> 
     Ok(count.unsigned_abs())
 }
 
-/// Entries within the reach, corrected ones too, newest first; `before` is the `next` of the page before.
+/// Entries within the reach, of one group if it is named, corrected ones too, newest first; `before` is the `next` of the page before.
 pub async fn list(
     store: &Store,
     reach: &Reach<ReadMoney>,
     programme: &str,
-    training: Option<&str>,
+    group: Option<(Grouping, &str)>,
     before: Option<&str>,
     limit: u32,
 ) -> Result<Page<Booked>, StoreError> {
     let mut clauses = Clauses::default();
     clauses.within(reach.scopes(), COLUMNS);
     clauses.equals("programme", Some(programme));
-    clauses.equals("training_id", training);
+    if let Some((grouping, code)) = group {
+        let column = match grouping {
+            Grouping::Module => "module",
+            Grouping::Provider => "organisation_id",
+            Grouping::Province => "substr(region, 1, 2)",
+            Grouping::Phase => "phase",
+            Grouping::Year => "substr(booked_on, 1, 4)",
+            Grouping::Training => "training_id",
+        };
+        clauses.equals(column, Some(code));
+    }
     if let Some(before) = before {
         let before = clauses.bind(before);
         clauses.and(format!("id < {before}"));

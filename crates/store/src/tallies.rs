@@ -69,6 +69,37 @@ pub async fn attended_after(
     Ok(Page::cut(rows, limit, |one| one.course.clone()))
 }
 
+/// An attended workshop with what its enterprise is grouped by.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct AttendedGroup {
+    pub enterprise: String,
+    pub training: Option<String>,
+    pub organisation: String,
+    pub region: String,
+    /// What the register says of it.
+    pub workers: Option<i64>,
+    pub women: Option<i64>,
+    pub activity: Option<String>,
+}
+
+/// Who attended a workshop in a phase, with all groups; for tables that are computed once and kept.
+pub async fn attended_groups(
+    store: &Store,
+    programme: &str,
+    phase: &str,
+) -> Result<Vec<AttendedGroup>, StoreError> {
+    const SQL: &str = "
+        select coalesce(n.canonical_id, e.enterprise_id) as enterprise, c.training_id as training,
+            e.organisation_id as organisation, e.region as region, n.workers as workers, n.activity as activity,
+            (select w.female from enterprise_workforce w
+                where w.enterprise_id = n.id and w.superseded_at is null and w.workers is not null
+                order by w.year desc, w.serial desc limit 1) as women
+        from engagement e join course c on c.engagement_id = e.id
+        left join enterprise n on n.id = e.enterprise_id
+        where c.trained_on is not null and e.programme = $1 and e.phase = $2 order by e.id, c.id";
+    Ok(on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).bind(phase).fetch_all(pool).await?))
+}
+
 /// Case studies on record, and of these the public ones.
 pub async fn case_studies(store: &Store, programme: &str) -> Result<(u64, u64), StoreError> {
     const SQL: &str = "

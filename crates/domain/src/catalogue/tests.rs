@@ -76,7 +76,18 @@ fn content_that_agrees_is_accepted() {
 #[test]
 fn a_name_that_leads_nowhere_is_told_with_its_file() {
     let check = |survey: &str, plan: &str, expected: &str| {
-        assert_eq!(read(survey, plan).unwrap_err(), expected);
+        let told = read(survey, plan).unwrap_err();
+        // Every fault names a line of its file; which one is the business of `syntax`.
+        let without_lines: Vec<String> = told
+            .lines()
+            .map(|fault| {
+                let (file, rest) = fault.split_once(": line ").expect("the line is told");
+                let (line, said) = rest.split_once(": ").expect("what is wrong follows the line");
+                assert!(line.parse::<usize>().is_ok(), "{fault}");
+                format!("{file}: {said}")
+            })
+            .collect();
+        assert_eq!(without_lines.join("\n"), expected);
     };
     check(
         &SURVEY.replace("type = \"number\"", "type = \"code\"\nclassification = \"KBLI\""),
@@ -136,4 +147,29 @@ fn an_id_belongs_to_one_file() {
         Catalogue::parse(copies).unwrap_err().to_string(),
         "classifications/two.toml: the id `SIZE` is taken by another file; give this one an id of its own"
     );
+}
+
+#[test]
+fn a_programme_tells_its_faults_in_both_languages_with_line_and_remedy() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../programmes/");
+    let folder = std::fs::read_dir(&root).unwrap().next().unwrap().unwrap().path();
+    let id = folder.file_name().unwrap().to_str().unwrap().to_owned();
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    for (file, from, to, line, id_words, en_words) in [
+        ("targets.toml", "value = 200", "value = -1", true, "bukan angka di atas 0", "not a number above 0"),
+        ("costs.toml", "basis = \"visit\"", "basis = \"hari\"", true, "tidak dikenal", "is not known"),
+        ("certification.toml", "valid_months = 36", "valid_months = 0", false, "sekurangnya 1", "at least 1"),
+        ("assertions.toml", "stated = \"workers\"", "stated = \"pekerja\"", true, "tambahkan", "add it"),
+        ("indicators.toml", "unit = \"person*day\"", "unit = \"hari\"", true, "Satuan", "The unit"),
+        ("aid.toml", "role = \"1\"", "role = \"\"", true, "harus 1, 2, 3", "must be 1, 2, 3"),
+    ] {
+        let text = read(file);
+        assert!(text.contains(from), "{file}: {from}");
+        let path = format!("programmes/{id}/{file}");
+        let error = Catalogue::parse([(path.clone(), text.replacen(from, to, 1))]).unwrap_err();
+        let own = error.0.iter().find(|fault| fault.path == path).expect("the file is named");
+        assert!(own.message.id.contains(id_words) && own.message.en.contains(en_words), "{own:?}");
+        assert_eq!(own.message.en.starts_with("line "), line, "{own:?}");
+        assert_eq!(own.message.id.starts_with("baris "), line, "{own:?}");
+    }
 }

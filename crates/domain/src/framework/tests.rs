@@ -109,7 +109,7 @@ fn damaged_targets_are_refused() {
         ("value = 200", "value = 0", "0 is not a number above 0"),
         ("code = \"case-studies\"", "code = \"cost-recovery\"", "stands twice"),
         ("due = \"2021-10-31\"", "due = \"2011-10-31\"", "due before its phase begins"),
-        ("measure = \"case-studies\"", "measure = \"guess\"", "unknown variant `guess`"),
+        ("measure = \"case-studies\"", "measure = \"guess\"", "line 92: the choice `guess` is not known"),
     ] {
         assert!(good.contains(from), "{from}");
         let errors = Framework::parse("targets.toml", &good.replace(from, to)).unwrap_err();

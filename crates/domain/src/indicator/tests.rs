@@ -78,8 +78,8 @@ fn a_definition_without_what_it_needs_is_refused_and_all_is_told_at_once() {
         ("semantic = \"magnitude\"", "semantic = \"share-of-enterprises\"", "is a yes or no and has none"),
         ("code = \"produced\"", "code = \"rejected\"", "input `rejected` stands twice"),
         ("code = \"produced\"", "code = \"period\"", "is the length of the period"),
-        ("better = \"lower\"\n", "", "missing field `better`"),
-        ("semantic = \"magnitude\"\n", "", "missing field `semantic`"),
+        ("better = \"lower\"\n", "", "line 12: the key `better` is missing"),
+        ("semantic = \"magnitude\"\n", "", "the key `semantic` is missing"),
         ("version = 1", "version = 0", "counted from 1"),
     ] {
         let all = messages(&GOOD.replace(good, bad)).join("\n");

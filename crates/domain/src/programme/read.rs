@@ -7,10 +7,10 @@ use serde::de::DeserializeOwned;
 
 use super::{Checklist, Module, Partner, Phase, Problem, Product, Programme, Rule, Story, check};
 use crate::language::Text;
+use crate::syntax;
 
 /// One thing that is wrong with a programme: where, what, and how to mend it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}, {key}: {} {}", .message.en, .remedy.en)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProgrammeFinding {
     /// Below the folder of the programme: `modules/quality.toml`.
     pub file: String,
@@ -18,6 +18,31 @@ pub struct ProgrammeFinding {
     pub key: String,
     pub message: Text,
     pub remedy: Text,
+}
+
+impl std::fmt::Display for ProgrammeFinding {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}, {}", self.file, self.said("").en)
+    }
+}
+
+impl std::error::Error for ProgrammeFinding {}
+
+impl ProgrammeFinding {
+    /// The finding in a sentence, with the line if the text of the file has the thing it names.
+    pub fn said(&self, source: &str) -> Text {
+        let mut words = self.key.split([' ', '.']);
+        let line = match (words.next(), words.next()) {
+            (Some(table), Some(id)) => syntax::line_of_entry(source, table, id),
+            _ => None,
+        };
+        let key = if self.key.is_empty() { String::new() } else { format!("{}: ", self.key) };
+        let said = |text: fn(&Text) -> &str| {
+            let end = if text(&self.message).ends_with(['.', '?', '!']) { "" } else { "." };
+            format!("{key}{}{end} {}", text(&self.message), text(&self.remedy))
+        };
+        syntax::at(line, Text::new(said(|text| &text.id), said(|text| &text.en)))
+    }
 }
 
 #[derive(Deserialize)]
@@ -118,11 +143,10 @@ impl Programme {
 fn read<T: DeserializeOwned>(file: &str, text: &str, found: &mut Vec<ProgrammeFinding>) -> Option<T> {
     toml::from_str(text)
         .map_err(|error| {
-            let line = error.span().map_or(0, |span| text[..span.start].matches('\n').count() + 1);
             found.push(ProgrammeFinding {
                 file: file.to_owned(),
-                key: format!("line {line}"),
-                message: Text::same(error.message().to_owned()),
+                key: String::new(),
+                message: crate::syntax::fault(&error, text),
                 remedy: Text::new(
                     "Perbaiki baris itu; folder program lain dapat menjadi contoh.",
                     "Mend that line; another programme's folder may serve as an example.",

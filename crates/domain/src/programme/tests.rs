@@ -152,8 +152,8 @@ fn what_is_wrong_is_told_with_file_key_and_remedy() {
             "modules/safety.toml",
             "visits = 3",
             "visits = -3",
-            "modules/safety.toml, line 17: invalid value: integer `-3`, expected u8 Mend that line; another \
-             programme's folder may serve as an example.\n",
+            "modules/safety.toml, line 17: this holds the whole number `-3`, and should hold a whole number from 0. \
+             Mend that line; another programme's folder may serve as an example.\n",
         ),
     ] {
         assert_eq!(broken(file, from, to), expected, "{file}");

@@ -83,14 +83,17 @@ fn locked_reports_become_results_and_no_data_is_not_zero() {
             "reporting-org",
             "title",
             "description",
+            "description",
             "participating-org",
             "participating-org",
-            "participating-org",
-            "activity-status"
+            "participating-org"
         ]
     );
 
+    assert!(activity.example && text.contains("is an example"), "nobody publishes it by mistake");
+
     let table = String::from_utf8(csv(&reported, Language::En)).unwrap();
+    assert!(table.starts_with('\u{feff}'), "spreadsheets read it as UTF-8");
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines.len(), 1 + framework.targets.len());
     let cell = |line: &str, place: usize| line.split(',').nth(place).unwrap_or_default().to_owned();

@@ -1,5 +1,5 @@
 use domain::actor::{Actor, BookMoney, Place, ReadMoney, Role, Scope};
-use domain::money::{Costs, NewEntry, Side, recovery};
+use domain::money::{Costs, Grouping, NewEntry, Side, recovery};
 use jiff::civil::date;
 use store::{Store, StoreError, money};
 
@@ -85,11 +85,21 @@ async fn a_provider_sees_its_own_money_and_a_correction_leaves_the_old_entry() {
             assert_eq!(recovery(&entries, &costs).pooled(), pooled, "{} {scope:?}", ledger.name);
         }
         let reach = Actor::operator().reach::<ReadMoney>().unwrap();
-        let page = money::list(store, &reach, "p", Some("training-bedo"), None, 2).await.unwrap();
+        let page = money::list(store, &reach, "p", Some((Grouping::Training, "training-bedo")), None, 2)
+            .await
+            .unwrap();
         let ids: Vec<_> = page.rows.iter().map(|row| (row.entry.id.as_str(), row.replaced)).collect();
         assert_eq!(ids, [("4", false), ("2", true)]);
-        let page =
-            money::list(store, &reach, "p", Some("training-bedo"), page.next.as_deref(), 2).await.unwrap();
+        let page = money::list(
+            store,
+            &reach,
+            "p",
+            Some((Grouping::Training, "training-bedo")),
+            page.next.as_deref(),
+            2,
+        )
+        .await
+        .unwrap();
         assert_eq!((page.rows.len(), page.next), (1, None));
     }
 }

@@ -4,13 +4,14 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::actor::{BookMoney, Place, ReadMoney};
-use domain::money::{NewEntry, Side};
+use domain::money::{Grouping, NewEntry, Side};
 use jiff::civil::Date;
 use serde::Deserialize;
 use store::StoreError;
 use store::money::{self, Booked};
 use store::tallies::{self, TrainingHead};
 
+use super::recovery::group_names;
 use super::rupiah;
 use crate::address;
 use crate::error::WebError;
@@ -28,10 +29,21 @@ const TRAININGS: u32 = 500;
 #[derive(Deserialize)]
 pub(super) struct Position {
     training: Option<String>,
+    /// A grouping of the page of cost recovery, and one of its groups.
+    by: Option<String>,
+    group: Option<String>,
     before: Option<String>,
 }
 
-/// `GET /results/{programme}/money/entries?training=…`
+impl Position {
+    /// The group that is wanted, if any.
+    fn wanted(&self) -> Option<(Grouping, &str)> {
+        let of_training = self.training.as_deref().map(|training| (Grouping::Training, training));
+        of_training.or_else(|| Some((Grouping::parse(self.by.as_deref()?)?, self.group.as_deref()?)))
+    }
+}
+
+/// `GET /results/{programme}/money/entries?by=provider&group=…`
 pub(super) async fn list(
     State(app): State<AppState>,
     visit: Visit,
@@ -41,9 +53,9 @@ pub(super) async fn list(
 ) -> Result<Response, WebError> {
     let room = Room::enter(&app, &visit, &signed_in, &programme)?;
     let reach = signed_in.actor.reach::<ReadMoney>()?;
-    let training = position.training.as_deref();
+    let wanted = position.wanted();
     let page =
-        money::list(&app.desk.store, &reach, &programme, training, position.before.as_deref(), PAGE_ROWS)
+        money::list(&app.desk.store, &reach, &programme, wanted, position.before.as_deref(), PAGE_ROWS)
             .await?;
     let may_book = signed_in.actor.may_somewhere::<BookMoney>();
     let mut sheet = room.sheet("/money/entries", room.t("money-entries"), room.t("money-entries-lead"));
@@ -52,11 +64,20 @@ pub(super) async fn list(
     let empty = if rows.is_empty() { room.t("money-none") } else { String::new() };
     let next = page.next.map(|next| {
         let mut pairs = vec![("before", next.as_str())];
-        pairs.extend(training.map(|training| ("training", training)));
+        pairs.extend(wanted.into_iter().flat_map(|(by, group)| [("by", by.code()), ("group", group)]));
         room.href(&format!("/money/entries?{}", address::query(pairs)))
     });
     let new = may_book.then(|| room.link("/money/entries/new", room.t("money-new")));
+    let hint = match wanted {
+        Some((by, group)) => {
+            let name = group_names(&room, by).await?;
+            format!("{}: {}", room.t(&format!("money-by-{}", by.code())), name(group))
+        }
+        None => String::new(),
+    };
+    let all = (!hint.is_empty()).then(|| room.link("/money/entries", room.t("money-entries-all")));
     sheet.sections.push(Section {
+        hint,
         grid: empty.is_empty().then(|| Grid {
             caption: room.t("money-entries-caption"),
             note: room.t("money-entries-note"),
@@ -74,7 +95,7 @@ pub(super) async fn list(
             next_label: room.t("results-more"),
         }),
         empty,
-        links: new.into_iter().collect(),
+        links: new.into_iter().chain(all).collect(),
         ..Section::default()
     });
     private_page(&sheet)

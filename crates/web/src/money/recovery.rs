@@ -12,6 +12,7 @@ use store::cases;
 use store::results::Kept;
 
 use super::{Sums, rupiah, sums};
+use crate::address;
 use crate::chart::bullet;
 use crate::error::WebError;
 use crate::layout::{Link, private_page};
@@ -102,14 +103,18 @@ async fn groups(
     let speech = room.speech();
     let named = group_names(room, by).await?;
     let wanted = room.measurement.framework.target("cost-recovery").map_or(100.0, |target| target.value);
+    let unknown = room.t("results-group-unknown");
     let rows: Vec<Line> = all
         .iter()
         .rev()
         .take(GROUPS_MAX)
         .rev()
         .map(|(group, recovery)| Line {
-            name: named(group),
-            href: (by == Grouping::Training).then(|| room.href(&format!("/money/entries?training={group}"))),
+            name: Some(named(group)).filter(|name| !name.is_empty()).unwrap_or_else(|| unknown.clone()),
+            href: Some(room.href(&format!(
+                "/money/entries?{}",
+                address::query([("by", by.code()), ("group", group.as_str())])
+            ))),
             cells: vec![
                 Square::known(recovery.pooled().map(|share| speech.percent(share, 0))),
                 Square::Picture(bullet::in_cell(recovery.pooled(), wanted, wanted * 1.2)),
@@ -157,7 +162,7 @@ async fn groups(
 
 type Names<'a> = Box<dyn Fn(&str) -> String + Send + Sync + 'a>;
 
-async fn group_names<'a>(room: &Room<'a>, by: Grouping) -> Result<Names<'a>, WebError> {
+pub(super) async fn group_names<'a>(room: &Room<'a>, by: Grouping) -> Result<Names<'a>, WebError> {
     let speech = room.speech();
     let programme = room.programme;
     Ok(match by {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::cases::{self, CaseRecord};
 use store::results::Kept;
 
+use super::groups::Groups;
 use super::room::Ground;
 use crate::error::WebError;
 use crate::kept::kept;
@@ -128,24 +129,12 @@ pub(super) async fn of_trainer(
 
 /// Adds the groups that follow from the classifications: size, section, and of whom most workers are.
 fn grouped(ground: &Ground<'_>, records: Vec<CaseRecord>) -> Vec<Case> {
-    let content = &ground.app.content;
-    let activities = content.classification("KBLI2020");
-    let sizes = content.classification("SIZE_BPS");
-    let scheme = sizes.and_then(|sizes| sizes.size_scheme().ok().flatten());
+    let groups = Groups::new(&ground.app.content);
     let group = |record: CaseRecord| {
         let mut case = record.case;
-        case.groups[Breakdown::Section as usize] = record.activity.as_deref().and_then(|code| {
-            let activities = activities?;
-            let section = activities.ancestor_at(activities.find(code)?, 0)?;
-            Some(activities.get(section).code.clone())
-        });
-        case.groups[Breakdown::Size as usize] = record.workers.and_then(|workers| {
-            let class = scheme.as_ref()?.class_of(workers as f64)?;
-            Some(sizes?.get(class).code.clone())
-        });
-        let women = record.women.zip(record.workers.filter(|workers| *workers > 0));
-        case.groups[Breakdown::Sex as usize] =
-            women.map(|(women, workers)| if women * 2 >= workers { "women" } else { "men" }.to_owned());
+        case.groups[Breakdown::Section as usize] = groups.section(record.activity.as_deref());
+        case.groups[Breakdown::Size as usize] = groups.size(record.workers);
+        case.groups[Breakdown::Sex as usize] = Groups::sex(record.women, record.workers);
         case
     };
     records.into_iter().map(group).collect()

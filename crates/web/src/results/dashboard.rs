@@ -198,9 +198,7 @@ fn line(room: &Room<'_>, indicator: &Indicator, answer: &Answer) -> Line {
     };
     let pairs = match total.pairs {
         Shown::Held => few(),
-        _ => {
-            Square::Opens(pairs(room, answer), room.href(&format!("/indicators/{}/records", indicator.code)))
-        }
+        _ => room.opens(pairs(room, answer), &format!("/indicators/{}/records?show=pair", indicator.code)),
     };
     Line {
         name: speech.say(&indicator.label).to_owned(),

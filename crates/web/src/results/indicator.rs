@@ -2,8 +2,9 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use domain::actor::ReadObservations;
 use domain::indicator::{Indicator, Semantic};
-use domain::outcome::Breakdown;
+use domain::outcome::{Breakdown, Unusable};
 use serde::Deserialize;
 use store::cases;
 use store::results::Kept;
@@ -11,6 +12,7 @@ use store::results::Kept;
 use super::answer::{self, Answer, Cell, Shown};
 use super::dashboard::{change, counts, direction, pairs};
 use super::room::Room;
+use crate::address;
 use crate::chart::range::{RangeChart, Row};
 use crate::chart::{Caption, Tone};
 use crate::error::WebError;
@@ -145,7 +147,7 @@ fn groups(
     ];
     let rows = answer.cells.iter().enumerate().map(|(place, cell)| {
         let class = if place == 0 { "mean" } else { "" };
-        Line { class, ..group_line(room, indicator, cell, name(&cell.code)) }
+        Line { class, ..group_line(room, indicator, by, cell, name(&cell.code)) }
     });
     let grid = Grid {
         caption: room.t("results-groups-caption"),
@@ -170,11 +172,20 @@ fn groups(
     }
 }
 
-fn group_line(room: &Room<'_>, indicator: &Indicator, cell: &Cell, name: String) -> Line {
+fn group_line(room: &Room<'_>, indicator: &Indicator, by: Breakdown, cell: &Cell, name: String) -> Line {
     let speech = room.speech();
     let held = || Square::Held(room.t("results-held"));
-    let square = |shown: Shown, text: &dyn Fn(f64) -> String| match shown {
-        Shown::Value(value) => Square::Number(text(value)),
+    let records = |show: &str| {
+        let mut asked = vec![("show", show)];
+        if cell.code != "_T" {
+            asked.extend([("by", by.code()), ("group", cell.code.as_str())]);
+        }
+        asked.retain(|(_, value)| !value.is_empty());
+        format!("/indicators/{}/records?{}", indicator.code, address::query(asked))
+    };
+    let pairs = match cell.pairs {
+        Shown::Value(pairs) if pairs > 0.0 => room.opens(speech.number(pairs, 0), &records("pair")),
+        Shown::Value(pairs) => Square::Number(speech.number(pairs, 0)),
         Shown::Held => held(),
         Shown::Nothing => Square::Unknown,
     };
@@ -197,8 +208,8 @@ fn group_line(room: &Room<'_>, indicator: &Indicator, cell: &Cell, name: String)
             },
             half,
             improved,
-            square(cell.pairs, &|pairs| speech.number(pairs, 0)),
-            Square::Number(speech.integer(cell.engagements as u64)),
+            pairs,
+            room.opens(speech.integer(cell.engagements as u64), &records("")),
         ],
         ..Line::default()
     }
@@ -241,20 +252,23 @@ fn picture(room: &Room<'_>, indicator: &Indicator, answer: &Answer, name: &Names
 
 fn left_out(room: &Room<'_>, indicator: &Indicator, answer: &Answer) -> Section {
     let speech = room.speech();
-    let records = |what: &str| room.href(&format!("/indicators/{}/records?show={what}", indicator.code));
+    let opens = |count: usize, what: &str| {
+        let records = format!("/indicators/{}/records?show={what}", indicator.code);
+        room.opens(speech.integer(count as u64), &records)
+    };
     let mut rows: Vec<Line> = answer
         .unusable
         .iter()
         .map(|(why, count)| Line {
             name: room.t(&format!("results-unusable-{why}")),
-            cells: vec![Square::Opens(speech.integer(*count as u64), records(why))],
+            cells: vec![opens(*count, why)],
             ..Line::default()
         })
         .collect();
     if answer.set_apart > 0 {
         rows.push(Line {
             name: room.t("results-set-apart"),
-            cells: vec![Square::Opens(speech.integer(answer.set_apart as u64), records("set-apart"))],
+            cells: vec![opens(answer.set_apart, "set-apart")],
             ..Line::default()
         });
     }
@@ -269,15 +283,30 @@ fn left_out(room: &Room<'_>, indicator: &Indicator, answer: &Answer) -> Section 
         cards: true,
         ..Grid::default()
     };
+    let may_read = room.signed_in.actor.may_somewhere::<ReadObservations>();
+    let all = room.link(&format!("/indicators/{}/records", indicator.code), room.t("results-open-records"));
     Section {
         title: room.t("results-left-out"),
         grid: empty.is_empty().then_some(grid),
         empty,
-        links: vec![
-            room.link(&format!("/indicators/{}/records", indicator.code), room.t("results-open-records")),
-        ],
+        notices: without_index(room, answer).into_iter().collect(),
+        links: may_read.then_some(all).into_iter().collect(),
         ..Section::default()
     }
+}
+
+/// Rupiah of a year without a price index are compared with nothing, and the page says how many that are.
+fn without_index(room: &Room<'_>, answer: &Answer) -> Option<Notice> {
+    let code = Unusable::NoPriceIndex.code();
+    let count = answer.unusable.iter().find(|(why, _)| why == code)?.1;
+    let last = room.ground().deflator()?.years()?.1;
+    let speech = room.speech();
+    Some(Notice {
+        class: "warn",
+        strong: speech.count("results-no-index", count as u64, &[("number", &speech.integer(count as u64))]),
+        text: room.with("results-no-index-why", &[("last", &last.to_string())]),
+        link: None,
+    })
 }
 
 fn definition(room: &Room<'_>, indicator: &Indicator) -> Section {
@@ -308,7 +337,9 @@ fn definition(room: &Room<'_>, indicator: &Indicator) -> Section {
         (room.t("results-source"), speech.say(&indicator.source).to_owned()),
     ];
     if let Some(deflator) = room.ground().deflator().filter(|_| indicator.is_money()) {
-        facts.insert(3, (room.t("results-prices"), speech.say(&deflator.title).to_owned()));
+        let years = deflator.years().map(|(first, last)| format!(" ({first}–{last})")).unwrap_or_default();
+        facts.insert(3, (room.t("results-prices"), format!("{}{years}", speech.say(&deflator.title))));
+        facts.insert(4, (room.t("results-prices-source"), speech.say(&deflator.source).to_owned()));
     }
     let own = Notice { text: room.t("results-own-unit"), ..Notice::default() };
     Section {

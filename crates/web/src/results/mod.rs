@@ -10,9 +10,11 @@ mod answer;
 mod assertions;
 mod board;
 mod certificate;
+mod coverage;
 mod dashboard;
 mod day;
 mod files;
+mod groups;
 mod indicator;
 mod observe;
 mod own;
@@ -22,6 +24,7 @@ mod record;
 mod records;
 mod review;
 pub(crate) mod room;
+mod target;
 mod trainer;
 mod trainers;
 
@@ -59,7 +62,7 @@ pub(crate) fn routes() -> Router<AppState> {
         )
         .route("/results/{programme}/review", get(review::list))
         .route("/results/{programme}/targets", get(board::show))
-        .route("/results/{programme}/targets/{target}", get(board::target).post(board::attest))
+        .route("/results/{programme}/targets/{target}", get(target::show).post(target::attest))
         .route("/results/{programme}/reports/{period}", get(board::report).post(board::lock))
         .route("/results/{programme}/iati.xml", get(files::xml))
         .route("/results/{programme}/framework.csv", get(files::table))
@@ -70,11 +73,27 @@ pub(crate) fn routes() -> Router<AppState> {
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
 }
 
-/// Enterprises with a usable pair of the first core indicator that is better; `None` if it is not known or
-/// held back.
-pub(crate) async fn improved(room: &Room<'_>) -> Result<Option<u64>, WebError> {
+/// How many improved by the first core indicator, and what stands behind that number.
+pub(crate) struct Improved {
+    pub(crate) indicator: String,
+    pub(crate) count: u64,
+    /// n of N.
+    pub(crate) pairs: u64,
+    pub(crate) engagements: u64,
+}
+
+/// Enterprises with a usable pair of the first core indicator that is better; `None` if it is not known or held back.
+pub(crate) async fn improved(room: &Room<'_>) -> Result<Option<Improved>, WebError> {
     let Some(first) = room.measurement.indicators.current().next() else { return Ok(None) };
     let answers = answer::all(&room.ground()).await?;
     let own = answers.document.iter().find(|answer| answer.indicator == first.code);
-    Ok(own.and_then(|answer| answer.total().improved.value()).map(|count| count as u64))
+    Ok(own.and_then(|answer| {
+        let total = answer.total();
+        Some(Improved {
+            indicator: room.speech().say(&first.label).to_owned(),
+            count: total.improved.value()? as u64,
+            pairs: total.pairs.value()? as u64,
+            engagements: answer.engagements as u64,
+        })
+    }))
 }

@@ -2,15 +2,17 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
-use domain::actor::{Reach, ReadObservations};
+use domain::actor::{Reach, ReadObservations, ReadResults};
 use domain::indicator::Indicator;
-use domain::outcome::{Standing, judge};
+use domain::outcome::{Breakdown, Standing, judge};
 use serde::Deserialize;
 use store::cases::{self, CaseRecord};
 use store::delivery::engagements;
 
 use super::answer::Shown;
 use super::dashboard::change;
+use super::groups::Groups;
+use super::indicator::names;
 use super::room::Room;
 use crate::address;
 use crate::error::WebError;
@@ -32,9 +34,22 @@ pub(super) struct Wanted {
     /// `pair`, `set-apart` or why there is no pair; empty: all.
     #[serde(default)]
     show: String,
+    /// A breakdown and one of its groups; empty: everybody.
+    #[serde(default)]
+    by: String,
+    #[serde(default)]
+    group: String,
     /// The last engagement of the page before.
     #[serde(default)]
     after: String,
+}
+
+impl Wanted {
+    /// The group that is wanted, if any.
+    fn group(&self) -> Option<(Breakdown, &str)> {
+        let by = Breakdown::parse(&self.by).filter(|_| !self.group.is_empty());
+        by.map(|by| (by, self.group.as_str()))
+    }
 }
 
 /// `GET /results/{programme}/indicators/{indicator}/records`
@@ -53,7 +68,10 @@ pub(super) async fn list(
     let found = cases::count(store, &reach, &programme).await?;
     let synthetic = engagements::any_synthetic(store, &programme).await?;
     let next = further.map(|after| {
-        let query = address::query([("show", wanted.show.as_str()), ("after", after.as_str())]);
+        let mut asked = vec![("show", wanted.show.as_str()), ("after", after.as_str())];
+        asked
+            .extend(wanted.group().into_iter().flat_map(|(by, group)| [("by", by.code()), ("group", group)]));
+        let query = address::query(asked);
         room.href(&format!("/indicators/{code}/records?{query}"))
     });
     let speech = room.speech();
@@ -61,7 +79,13 @@ pub(super) async fn list(
     let lead = speech.count("results-records-lead", found, &[("number", &speech.integer(found))]);
     let mut sheet = room.sheet("/records", title, lead);
     sheet.shell = sheet.shell.synthetic_if(synthetic);
-    let mut links = vec![room.link(&format!("/indicators/{code}"), room.t("results-back-indicator"))];
+    let mut said = Vec::new();
+    if let Some((by, group)) = wanted.group() {
+        let name = names(&room, by).await?;
+        said.push(format!("{}: {}", room.t(&format!("results-by-{}", by.code())), name(group)));
+    }
+    said.extend(Some(filter_words(&room, &wanted.show)).filter(|words| !words.is_empty()));
+    let mut links = links(&room, &code, !said.is_empty());
     let empty = match (&next, page.is_empty()) {
         (_, false) => String::new(),
         (None, true) => room.t("results-records-none"),
@@ -72,7 +96,7 @@ pub(super) async fn list(
     };
     let rows = page.iter().map(|(record, standing)| line(&room, indicator, record, standing)).collect();
     sheet.sections.push(Section {
-        hint: filter_words(&room, &wanted.show),
+        hint: said.join(" · "),
         grid: empty.is_empty().then(|| grid(&room, indicator, rows, next)),
         empty,
         links,
@@ -91,6 +115,7 @@ async fn search(
 ) -> Result<(Vec<(CaseRecord, Standing)>, Option<String>), WebError> {
     let (store, programme) = (&room.app.desk.store, &room.programme.id);
     let deflator = room.ground().deflator();
+    let groups = Groups::new(&room.app.content);
     let mut page = Vec::with_capacity(PAGE_ROWS);
     let mut last = wanted.after.clone();
     for _ in 0..SEARCHED / u64::from(STRETCH) {
@@ -100,7 +125,8 @@ async fn search(
         while let Some(record) = rest.next() {
             last.clone_from(&record.case.engagement);
             let standing = judge(indicator, &record.case, deflator);
-            if wanted.show.is_empty() || word(&standing) == wanted.show {
+            let in_group = wanted.group().is_none_or(|(by, group)| groups.of(&record, by) == group);
+            if in_group && (wanted.show.is_empty() || word(&standing) == wanted.show) {
                 page.push((record, standing));
             }
             if page.len() == PAGE_ROWS {
@@ -113,6 +139,14 @@ async fn search(
         }
     }
     Ok((page, Some(last)))
+}
+
+/// Back to the result, and to all records if the list holds some of them.
+fn links(room: &Room<'_>, code: &str, is_part: bool) -> Vec<Link> {
+    let all = room.link(&format!("/indicators/{code}/records"), room.t("results-records-all"));
+    let back = room.link(&format!("/indicators/{code}"), room.t("results-back-indicator"));
+    let may_go_back = room.signed_in.actor.may_somewhere::<ReadResults>();
+    is_part.then_some(all).into_iter().chain(may_go_back.then_some(back)).collect()
 }
 
 fn word(standing: &Standing) -> &'static str {

@@ -12,7 +12,7 @@ use crate::error::WebError;
 use crate::layout::{Link, Shell};
 use crate::office::desk;
 use crate::office::guard::SignedIn;
-use crate::parts::Sheet;
+use crate::parts::{Sheet, Square};
 use crate::speech::Speech;
 use crate::state::AppState;
 use crate::visit::Visit;
@@ -101,6 +101,15 @@ impl<'a> Room<'a> {
     /// An address in this room: `""` is its first page.
     pub(crate) fn href(&self, path: &str) -> String {
         self.speech().href(&format!("/results/{}{path}", self.programme.id))
+    }
+
+    /// A figure that opens the records behind it, for those who may read them.
+    pub(crate) fn opens(&self, text: String, records: &str) -> Square {
+        if self.signed_in.actor.may_somewhere::<ReadObservations>() {
+            Square::Opens(text, self.href(records))
+        } else {
+            Square::Number(text)
+        }
     }
 
     pub(crate) fn today(&self) -> Date {

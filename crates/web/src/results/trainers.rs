@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::actor::{GuideTrainer, Place, Reach, ReadTrainers};
-use domain::trainer::{Coverage, Funnel, Standing, funnel, standing};
+use domain::trainer::{Funnel, Standing, funnel, standing};
 use serde::Deserialize;
 use store::delivery::engagements::any_synthetic;
 use store::trainers::Trainer;
 use store::{cases, tallies, trainers};
 
-use super::indicator::names;
+use super::coverage;
 use super::room::{Ground, Room};
 use crate::chart::Tone;
 use crate::chart::bar;
@@ -119,7 +119,7 @@ pub(super) async fn list(
         ),
     ];
     sheet.sections.push(funnel_section(&room, &funnel));
-    sheet.sections.push(coverage(&room, &all, &standings).await?);
+    sheet.sections.push(coverage::section(&room, &all, &standings).await?);
     sheet.sections.push(registry(&room, &all, &standings, position.page.parse().unwrap_or(0)).await?);
     private_page(&sheet)
 }
@@ -160,95 +160,6 @@ fn funnel_section(room: &Room<'_>, funnel: &Funnel) -> Section {
         }),
         ..Section::default()
     }
-}
-
-/// Active certified trainers against the enterprises that wait, by province.
-async fn coverage(
-    room: &Room<'_>,
-    all: &BTreeMap<String, Trainer>,
-    standings: &BTreeMap<&String, Standing>,
-) -> Result<Section, WebError> {
-    let speech = room.speech();
-    let rules = &room.measurement.certification;
-    let waiting = tallies::waiting(&room.app.desk.store, &room.programme.id).await?;
-    let mut provinces: BTreeMap<String, (u32, u32)> =
-        waiting.into_iter().map(|(province, waiting)| (province, (0, waiting))).collect();
-    for (person, trainer) in all {
-        let counts = standings.get(person).is_some_and(|own| own.active && !own.valid.is_empty());
-        if counts {
-            provinces.entry(trainer.region.chars().take(2).collect()).or_default().0 += 1;
-        }
-    }
-    let name = names(room, domain::outcome::Breakdown::Province).await?;
-    let mut lines: Vec<(u32, Line)> = provinces
-        .into_iter()
-        .map(|(province, (active, waiting))| {
-            let coverage = Coverage::new(active, waiting, rules);
-            let missing = coverage.missing(rules);
-            let line = Line {
-                name: name(&province),
-                cells: vec![
-                    Square::Number(speech.integer(active.into())),
-                    Square::Number(speech.integer(waiting.into())),
-                    Square::Number(speech.integer(coverage.capacity.into())),
-                    match missing {
-                        0 => Square::Chip("ok", room.t("results-coverage-enough")),
-                        some => Square::Chip(
-                            "warn",
-                            speech.count(
-                                "results-coverage-missing",
-                                some.into(),
-                                &[("number", &some.to_string())],
-                            ),
-                        ),
-                    },
-                ],
-                ..Line::default()
-            };
-            (missing, line)
-        })
-        .collect();
-    lines.sort_by_key(|(missing, _)| std::cmp::Reverse(*missing));
-    let empty = if lines.is_empty() { room.t("results-coverage-none") } else { String::new() };
-    let capacity = rules.enterprises_per_trainer.to_string();
-    Ok(Section {
-        title: room.t("results-coverage"),
-        hint: room.with("results-coverage-hint", &[("number", &capacity)]),
-        grid: empty.is_empty().then(|| Grid {
-            caption: room.t("results-coverage-caption"),
-            heads: vec![
-                Column::words(room.t("results-by-province")),
-                Column::number(room.t("results-funnel-active"), ""),
-                Column::number(room.t("results-coverage-waiting"), room.t("results-head-enterprises")),
-                Column::number(room.t("results-coverage-capacity"), room.t("results-head-enterprises")),
-                Column::words(room.t("results-head-status")),
-            ],
-            rows: lines.into_iter().map(|(_, line)| line).collect(),
-            cards: true,
-            ..Grid::default()
-        }),
-        empty,
-        ..Section::default()
-    })
-}
-
-/// Level, modules with a certificate, whether active, and trainings held.
-fn standing_cells(room: &Room<'_>, trainer: &Trainer, own: &Standing) -> Vec<Square> {
-    let speech = room.speech();
-    let modules = own.valid.iter().map(|certificate| {
-        let module = room.programme.modules.iter().find(|module| module.code == certificate.module);
-        module.map_or(certificate.module.as_str(), |module| speech.say(&module.title))
-    });
-    let modules = modules.collect::<Vec<_>>().join(", ");
-    vec![
-        Square::Words(room.t(&format!("results-level-{}", own.level.code()))),
-        Square::Words(if modules.is_empty() { "–".into() } else { modules }),
-        match own.active {
-            true => Square::Chip("ok", room.t("results-active")),
-            false => Square::Chip("plain", room.t("results-inactive")),
-        },
-        Square::Number(speech.integer(trainer.record.deliveries.len() as u64)),
-    ]
 }
 
 async fn registry(
