@@ -1,5 +1,7 @@
 //! What everybody may see of a programme: what it is, its modules, stories, cases, and its reach.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -16,7 +18,7 @@ use crate::chart::map::{AreaMap, AreaValue};
 use crate::error::WebError;
 use crate::kept::kept;
 use crate::layout::{Link, Place, Shell, public_page};
-use crate::parts::FigureView;
+use crate::parts::{FigureView, Stat};
 use crate::results::public::{self, PublicResults};
 use crate::speech::Speech;
 use crate::state::AppState;
@@ -43,6 +45,10 @@ struct ProgrammePage {
     chosen: Option<String>,
     all: String,
     cases: Vec<CaseCard>,
+    /// Headline figures, with what stands behind each.
+    stats: Vec<Stat>,
+    /// Cases that are not on this page.
+    more: Option<Link>,
     results: Option<PublicResults>,
     map: Option<FigureView>,
     reach: Vec<(String, String)>,
@@ -95,8 +101,10 @@ pub(super) struct Asked {
 /// Fewer enterprises than this in a province are not counted out: they might be recognised.
 const SHOWN_FROM: i64 = 5;
 
-/// Cases on the public page.
+/// Cases on the page of practices.
 pub(super) const CASES_MAX: u32 = 60;
+/// Cases that the page of a programme begins with; those that a source printed come first.
+const CASES_FIRST: usize = 6;
 
 /// `GET /programme`
 pub(super) async fn list(State(app): State<AppState>, visit: Visit) -> Result<Response, WebError> {
@@ -142,9 +150,18 @@ pub(super) async fn show(
     let reached = reached(&app, &id).await?;
     let synthetic = engagements::any_synthetic(store, &id).await?;
     let stories = programme.stories.iter().filter(|story| kind.is_none_or(|kind| kind == story.problem_kind));
-    let mut cases: Vec<CaseCard> =
-        published.iter().map(|one| case_card(&app, speech, programme, one)).collect();
-    cases.extend(stories.map(|story| story_card(&app, speech, programme, story)));
+    let mut cases: Vec<CaseCard> = stories.map(|story| story_card(&app, speech, programme, story)).collect();
+    cases.extend(published.iter().map(|one| case_card(&app, speech, programme, one)));
+    let all_cases = cases.len();
+    if kind.is_none() {
+        cases.truncate(CASES_FIRST);
+    }
+    let more = (cases.len() < all_cases).then(|| Link {
+        href: speech.href(&format!("/programme/{id}/practices")),
+        label: speech.with("programme-more-cases", &[("number", &all_cases.to_string())]),
+        current: false,
+    });
+    let results = public::results(&app, speech, programme).await?;
     let here = format!("/programme/{id}");
     let title = speech.say(&programme.title).to_owned();
     let total: i64 = reached.iter().map(|(_, count)| count).sum();
@@ -179,11 +196,53 @@ pub(super) async fn show(
             0 => speech.t("programme-reach-none"),
             _ => speech.t("programme-reach-lead"),
         },
-        results: public::results(&app, speech, programme).await?,
+        stats: stats(speech, &reached, results.as_ref(), all_cases, kind.is_none()),
+        more,
+        results,
         map: map(&app, speech, &reached),
         reach: reach(&app, speech, &reached),
         source: speech.say(&programme.source).to_owned(),
     })
+}
+
+/// What the programme is in four figures; what is not known is left out.
+fn stats(
+    speech: Speech,
+    reached: &[(String, i64)],
+    results: Option<&PublicResults>,
+    cases: usize,
+    all: bool,
+) -> Vec<Stat> {
+    let total: i64 = reached.iter().map(|(_, count)| count).sum();
+    let mut stats = Vec::new();
+    if total > 0 {
+        stats.push(Stat::new(
+            "is-main",
+            speech.t("programme-stat-enterprises"),
+            speech.integer(total.unsigned_abs()),
+            speech.t("programme-stat-enterprises-note"),
+        ));
+        stats.push(Stat::new(
+            "",
+            speech.t("programme-stat-provinces"),
+            speech.integer(reached.len() as u64),
+            speech.t("programme-stat-provinces-note"),
+        ));
+    }
+    if let Some(first) = results.and_then(|results| results.lines.first()) {
+        let class = if first.is_thin { "is-warn" } else { "is-main" };
+        let note = speech.with("programme-stat-change-note", &[("pairs", &first.pairs)]);
+        stats.push(Stat::new(class, first.label.clone(), first.change.clone(), note));
+    }
+    if all && cases > 0 {
+        stats.push(Stat::new(
+            "",
+            speech.t("programme-stat-cases"),
+            speech.integer(cases as u64),
+            speech.t("programme-stat-cases-note"),
+        ));
+    }
+    stats
 }
 
 fn phases(speech: Speech, programme: &Programme) -> Vec<(String, String, String)> {
@@ -235,15 +294,22 @@ fn problem_links(speech: Speech, programme: &Programme, here: &str, kind: Option
         .collect()
 }
 
-/// Counts by province; small ones are words, so that nobody is recognised.
 /// Where the programme is: reached or not, since counts of enterprises are no rate.
 fn map(app: &AppState, speech: Speech, reached: &[(String, i64)]) -> Option<FigureView> {
     let geometry = app.geometry.as_ref().filter(|_| !reached.is_empty())?;
+    let href = |province: &str| speech.href(&format!("/provinces/{}", address::escape(province)));
+    let nobody = |province: &str| AreaValue {
+        value: None,
+        name: frame::region_name(app, speech, province),
+        words: speech.t("programme-map-nobody"),
+        href: href(province),
+    };
+    let mut values: HashMap<String, AreaValue> =
+        geometry.areas.iter().map(|area| (area.code.clone(), nobody(&area.code))).collect();
     let areas = reach(app, speech, reached).into_iter().zip(reached);
-    let values = areas.map(|((name, words), (province, _))| {
-        let href = speech.href(&format!("/provinces/{}", crate::address::escape(province)));
-        (province.clone(), AreaValue { value: Some(1.0), name, words, href })
-    });
+    values.extend(areas.map(|((name, words), (province, _))| {
+        (province.clone(), AreaValue { value: Some(1.0), name, words, href: href(province) })
+    }));
     let title = speech.with("programme-map-title", &[("number", &reached.len().to_string())]);
     let map = AreaMap {
         caption: Caption {
@@ -252,18 +318,20 @@ fn map(app: &AppState, speech: Speech, reached: &[(String, i64)]) -> Option<Figu
             description: speech.t("map-table-below"),
         },
         geometry,
-        values: values.collect(),
+        values,
         breaks: vec![1.0],
         decimals: 0,
     };
     Some(FigureView {
         title,
+        heading: "h3",
         unit: format!("{} {}.", speech.t("programme-map-note"), speech.say(&geometry.vintage)),
         picture: map.element(),
         ..FigureView::default()
     })
 }
 
+/// Counts by province; small ones are words, so that nobody is recognised.
 fn reach(app: &AppState, speech: Speech, reached: &[(String, i64)]) -> Vec<(String, String)> {
     reached
         .iter()

@@ -13,7 +13,7 @@ use store::money::{self, Booked};
 use store::tallies::{self, TrainingHead};
 
 use super::rupiah;
-use super::what_if::{Wanted, scenario};
+use super::what_if::{Bounded, Wanted, scenario};
 use crate::error::WebError;
 use crate::office::guard::SignedIn;
 use crate::paper;
@@ -50,7 +50,7 @@ pub(super) async fn quote(
     let reach = signed_in.actor.reach::<ReadMoney>()?;
     let speech = room.speech();
     let product = room.programme.product(&asked.product).ok_or(WebError::NotFound)?;
-    let (enterprises, participants, (fee, sponsors)) = wanted.bounded();
+    let Bounded { enterprises, participants, fee, sponsors, .. } = wanted.bounded();
     let scenario = scenario(&room, product, enterprises, participants, (fee, sponsors));
     let found = estimate(&scenario, &room.measurement.costs);
     // Whoever quotes for one organisation quotes in its name.

@@ -17,24 +17,60 @@ use crate::results::room::Room;
 use crate::state::AppState;
 use crate::visit::Visit;
 
-#[derive(Deserialize)]
+/// As people write it: `2.000.000`, `Rp 2,000,000`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Wanted {
-    enterprises: Option<u16>,
-    participants: Option<u16>,
-    fee: Option<Rupiah>,
-    sponsors: Option<Rupiah>,
+    enterprises: String,
+    participants: String,
+    fee: String,
+    sponsors: String,
+}
+
+/// What was asked for, within bounds.
+pub(super) struct Bounded {
+    pub(super) enterprises: u16,
+    pub(super) participants: u16,
+    pub(super) fee: Rupiah,
+    pub(super) sponsors: Rupiah,
+    /// Something was written that is no whole number, and the usual one stands in its place.
+    unread: bool,
 }
 
 impl Wanted {
-    /// Enterprises, participants of each, fee and sponsors, within bounds.
-    pub(super) fn bounded(&self) -> (u16, u16, (Rupiah, Rupiah)) {
-        let money = |amount: Option<Rupiah>, usual| amount.unwrap_or(usual).clamp(0, AMOUNT_MAX);
-        (
-            self.enterprises.unwrap_or(5).min(1000),
-            self.participants.unwrap_or(4).min(1000),
-            (money(self.fee, 2_000_000), money(self.sponsors, 0)),
-        )
+    pub(super) fn bounded(&self) -> Bounded {
+        let all = [
+            (&self.enterprises, 5, 1, 1000),
+            (&self.participants, 4, 1, 1000),
+            (&self.fee, 2_000_000, 0, AMOUNT_MAX),
+            (&self.sponsors, 0, 0, AMOUNT_MAX),
+        ];
+        let read = all.map(|(written, usual, least, most)| match whole(written) {
+            Some(number) => (number.clamp(least, most), false),
+            None => (usual, !written.trim().is_empty()),
+        });
+        let small = |number: Rupiah| u16::try_from(number).unwrap_or(u16::MAX);
+        Bounded {
+            enterprises: small(read[0].0),
+            participants: small(read[1].0),
+            fee: read[2].0,
+            sponsors: read[3].0,
+            unread: read.iter().any(|(_, unread)| *unread),
+        }
     }
+}
+
+/// A whole number, with or without marks between its thousands.
+fn whole(written: &str) -> Option<Rupiah> {
+    let written = written.trim().trim_start_matches("Rp").trim();
+    let mut groups = written.split(['.', ',', ' ', '\u{a0}']);
+    let first = groups.next().filter(|first| !first.is_empty() && first.len() <= 15)?;
+    let mut digits = first.to_owned();
+    for group in groups {
+        // What follows a mark is a group of three, or the mark was not one of thousands.
+        (group.len() == 3).then(|| digits.push_str(group))?;
+    }
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().unwrap_or(Rupiah::MAX))
 }
 
 /// `GET /results/{programme}/money/what-if?enterprises=5&fee=2000000`
@@ -47,15 +83,16 @@ pub(super) async fn show(
 ) -> Result<Response, WebError> {
     let room = Room::enter(&app, &visit, &signed_in, &programme)?;
     signed_in.actor.reach::<ReadMoney>()?;
-    let (enterprises, participants, (fee, sponsors)) = wanted.bounded();
+    let Bounded { enterprises, participants, fee, sponsors, unread } = wanted.bounded();
     let speech = room.speech();
     let mut sheet = room.sheet("/money/what-if", room.t("money-what-if"), room.t("money-what-if-lead"));
     let number = |name: &str, label: &str, unit: &str, value: i64| {
-        Field::new(name, room.t(label), Kind::Number(room.t(unit))).with(value.to_string())
+        Field::new(name, room.t(label), Kind::Number(room.t(unit))).with(speech.integer(value.unsigned_abs()))
     };
     sheet.sections.push(Section {
         form: Some(Form {
             asks: true,
+            error: if unread { room.t("money-wrong-amount") } else { String::new() },
             ..Form::post(
                 room.href("/money/what-if"),
                 room.t("money-what-if-do"),
@@ -152,5 +189,31 @@ fn line(room: &Room<'_>, product: &Product, scenario: &Scenario, found: &Estimat
             Square::Go(room.t("paper-quote"), quote),
         ],
         ..Line::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AMOUNT_MAX, Wanted, whole};
+
+    #[test]
+    fn amounts_are_read_as_people_write_them_and_kept_within_bounds() {
+        for (written, number) in [
+            ("2000000", Some(2_000_000)),
+            ("2.000.000", Some(2_000_000)),
+            ("Rp 2,000,000", Some(2_000_000)),
+            ("", None),
+            ("1,5", None),
+            ("-3", None),
+            ("dua juta", None),
+            ("٣", None),
+        ] {
+            assert_eq!(whole(written), number, "{written}");
+        }
+        let absurd = Wanted { enterprises: "0".into(), fee: "9".repeat(15), ..Wanted::default() };
+        let bounded = absurd.bounded();
+        assert_eq!((bounded.enterprises, bounded.participants, bounded.fee), (1, 4, AMOUNT_MAX));
+        assert!(!bounded.unread);
+        assert!(Wanted { fee: "dua juta".into(), ..Wanted::default() }.bounded().unread);
     }
 }

@@ -13,7 +13,7 @@ use crate::error::WebError;
 use crate::finding::Trend;
 use crate::layout::{self, Link, Place, Shell};
 use crate::parts::{Cell, Head, Row, TableView};
-use crate::reading::Reading;
+use crate::reading::{Reading, Shown};
 use crate::speech::Speech;
 use crate::state::AppState;
 use crate::visit::Visit;
@@ -88,12 +88,23 @@ pub(super) fn coverage(reading: &Reading, speech: Speech) -> String {
         let (first, last) = (speech.say(&first.label), speech.say(&last.label));
         parts.push(if first == last { first.to_owned() } else { format!("{first}–{last}") });
     }
-    for dimension in reading.dimensions() {
+    let mut newest = reading.whole();
+    if let Some(time) = reading.time() {
+        newest[time] = (periods.len() as u32).saturating_sub(1);
+    }
+    for (at, dimension) in reading.dimensions().iter().enumerate() {
         if dimension.role == DimensionRole::Time || dimension.levels.len() < 2 {
             continue;
         }
         let finest = dimension.levels.len() as u8 - 1;
-        let count = dimension.members.iter().filter(|member| member.level == finest).count();
+        let members = || (0u32..).zip(&dimension.members).filter(|(_, member)| member.level == finest);
+        // A classification may hold more codes than the data: places that were split, old numbers.
+        let present = members().filter(|(member, _)| {
+            let mut key = newest.clone();
+            key[at] = *member;
+            matches!(reading.shown(&key, 0), Shown::Value(_) | Shown::Withheld(_))
+        });
+        let count = Some(present.count()).filter(|count| *count > 0).unwrap_or_else(|| members().count());
         let level = crate::finding::lower_first(speech.say(&dimension.levels[usize::from(finest)].label));
         parts.push(format!("{} {level}", speech.integer(count as u64)));
     }

@@ -52,7 +52,7 @@ fn contradicting(room: &Room<'_>, conflicts: &[Conflict<'_>]) -> Section {
     let mut columns = first.between.clone();
     columns.sort_by_key(|assertion| assertion.as_of);
     let mut heads = vec![Column::words(room.t("results-assertion-aspect"))];
-    heads.extend(columns.iter().map(|assertion| Column::number(value(room, assertion), "")));
+    heads.extend(columns.iter().map(|assertion| Column::words(value(room, assertion))));
     let row = |key: &str, cell: &dyn Fn(&Assertion) -> String| Line {
         name: room.t(key),
         cells: columns.iter().map(|assertion| Square::Words(cell(assertion))).collect(),

@@ -64,13 +64,32 @@ pub(super) async fn show(
         notices: warnings(&room, &core),
         ..Section::default()
     });
+    let (other, unmeasured): (Vec<_>, Vec<_>) =
+        other.into_iter().partition(|(_, answer)| answer.total().pairs != Shown::Value(0.0));
+    let empty = if other.is_empty() { room.t("results-other-none") } else { String::new() };
     sheet.sections.push(Section {
         title: room.t("results-other"),
-        grid: Some(grid(&room, &other, room.t("results-other-caption"))),
+        grid: empty.is_empty().then(|| grid(&room, &other, room.t("results-other-caption"))),
+        empty,
         source: computed,
         ..Section::default()
     });
+    sheet.sections.extend(not_measured(&room, &unmeasured));
     private_page(&sheet)
+}
+
+/// Indicators of which nobody has two values yet: named, not drawn as rows of nothing.
+fn not_measured(room: &Room<'_>, unmeasured: &[(&Indicator, &Answer)]) -> Option<Section> {
+    let links = unmeasured.iter().map(|(indicator, _)| {
+        let label = room.speech().say(&indicator.label).to_owned();
+        room.link(&format!("/indicators/{}", indicator.code), label)
+    });
+    (!unmeasured.is_empty()).then(|| Section {
+        title: room.with("results-unmeasured", &[("number", &unmeasured.len().to_string())]),
+        hint: room.t("results-unmeasured-hint"),
+        links: links.collect(),
+        ..Section::default()
+    })
 }
 
 fn lead(room: &Room<'_>, core: &[(&Indicator, &Answer)], actuals: &Actuals) -> String {
@@ -80,7 +99,7 @@ fn lead(room: &Room<'_>, core: &[(&Indicator, &Answer)], actuals: &Actuals) -> S
     if known == 0 {
         return room.t("results-lead-nothing");
     }
-    room.with(
+    let lead = room.with(
         "results-lead",
         &[
             ("better", &improved.to_string()),
@@ -88,7 +107,17 @@ fn lead(room: &Room<'_>, core: &[(&Indicator, &Answer)], actuals: &Actuals) -> S
             ("reached", &reached.to_string()),
             ("targets", &all.to_string()),
         ],
-    )
+    );
+    match thin(core) {
+        0 => lead,
+        some => format!("{lead} {}", room.with("results-lead-thin", &[("number", &some.to_string())])),
+    }
+}
+
+/// Core indicators with fewer pairs than a figure of the programme needs.
+fn thin(core: &[(&Indicator, &Answer)]) -> usize {
+    let is_thin = |answer: &Answer| answer.coverage().is_some_and(|share| share < COVERAGE_MIN_PERCENT);
+    core.iter().filter(|(_, answer)| is_thin(answer)).count()
 }
 
 fn is_better(indicator: &Indicator, answer: &Answer) -> bool {
@@ -185,6 +214,8 @@ fn line(room: &Room<'_>, indicator: &Indicator, answer: &Answer) -> Line {
         shown => Square::known(change(speech, indicator, shown)),
     };
     let half = match (total.quartiles, total.median) {
+        // Of a yes and a no there is no middle half.
+        (Some(_), _) if indicator.is_practice() => Square::Nobody,
         (Some((low, high)), _) => Square::Number(speech.range(low, high, 0)),
         (None, Shown::Held) => few(),
         _ => Square::Unknown,
@@ -241,10 +272,7 @@ pub(super) fn direction(room: &Room<'_>, indicator: &Indicator) -> String {
 
 fn warnings(room: &Room<'_>, core: &[(&Indicator, &Answer)]) -> Vec<Notice> {
     let mut notices = Vec::new();
-    let thin = core
-        .iter()
-        .filter(|(_, answer)| answer.coverage().is_some_and(|share| share < COVERAGE_MIN_PERCENT))
-        .count();
+    let thin = thin(core);
     if thin > 0 {
         notices.push(Notice {
             class: "warn",

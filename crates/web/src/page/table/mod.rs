@@ -10,6 +10,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use domain::cube::DimensionRole;
+use domain::measure::Measure;
 
 use crate::address;
 use crate::chart;
@@ -138,6 +139,16 @@ pub(super) struct Section {
     pub synthetic: bool,
 }
 
+/// A finding that stands alone on a page says of which measure it is.
+fn of_measure(speech: Speech, measure: &Measure, finding: String) -> String {
+    let label = speech.say(&measure.label);
+    if finding.to_lowercase().contains(&label.to_lowercase()) {
+        finding
+    } else {
+        format!("{label}: {finding}")
+    }
+}
+
 /// Builds a section from a query of the explorer; `None` if there is nothing to show.
 pub(super) fn section(
     app: &AppState,
@@ -175,9 +186,13 @@ pub(super) fn section(
         link(speech.href(&format!("{base}/table.svg?{own}")), "take-svg"),
         link(speech.href(&format!("{base}/table?{own}")), "take-table"),
     ];
+    let measure = &reading.measures()[choice.measure];
     let figure = drawn.map(|drawn| FigureView {
         unit: format!("{title}. {}", unit_line(reading, speech, &choice, &drawn)),
-        title: drawn.finding.clone().unwrap_or_else(|| title.clone()),
+        title: drawn
+            .finding
+            .clone()
+            .map_or_else(|| title.clone(), |finding| of_measure(speech, measure, finding)),
         heading: "",
         picture: drawn.markup,
         legend: drawn.legend,
