@@ -29,12 +29,20 @@ const ATTENDED: &str = "
     left join enterprise n on n.id = e.enterprise_id
     where c.trained_on is not null";
 
-/// Who attended a workshop in a phase.
-pub async fn attended(store: &Store, programme: &str, phase: &str) -> Result<Vec<Attended>, StoreError> {
-    let sql = format!("{ATTENDED} and e.programme = $1 and e.phase = $2 order by e.id, c.id");
+/// Who attended a workshop in a phase, up to a day.
+pub async fn attended(
+    store: &Store,
+    programme: &str,
+    phase: &str,
+    until: Date,
+) -> Result<Vec<Attended>, StoreError> {
+    let sql = format!(
+        "{ATTENDED} and e.programme = $1 and e.phase = $2 and c.trained_on <= $3 order by e.id, c.id"
+    );
     Ok(on!(Pool::&store.pool, |pool| sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str()))
         .bind(programme)
         .bind(phase)
+        .bind(until.to_string())
         .fetch_all(pool)
         .await?))
 }
@@ -100,13 +108,17 @@ pub async fn attended_groups(
     Ok(on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).bind(phase).fetch_all(pool).await?))
 }
 
-/// Case studies on record, and of these the public ones.
-pub async fn case_studies(store: &Store, programme: &str) -> Result<(u64, u64), StoreError> {
+/// Case studies on record, and of these the ones that were public on a day.
+pub async fn case_studies(store: &Store, programme: &str, until: Date) -> Result<(u64, u64), StoreError> {
     const SQL: &str = "
-        select count(*), coalesce(sum(case when s.state = 'published' then 1 else 0 end), 0)
+        select count(*),
+            coalesce(sum(case when s.state = 'published' and s.published_on <= $2 then 1 else 0 end), 0)
         from case_study s join engagement e on e.id = s.engagement_id where e.programme = $1";
-    let (all, published): (i64, i64) =
-        on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(programme).fetch_one(pool).await?);
+    let (all, published): (i64, i64) = on!(Pool::&store.pool, |pool| sqlx::query_as(SQL)
+        .bind(programme)
+        .bind(until.to_string())
+        .fetch_one(pool)
+        .await?);
     Ok((all.unsigned_abs(), published.unsigned_abs()))
 }
 

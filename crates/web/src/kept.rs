@@ -2,7 +2,8 @@
 //!
 //! Where computing is quick, as in the office of one province, a page shows what the records say at this
 //! moment. Where it is known to take longer than the server's patience, the page shows what was kept and says
-//! of when it is, and the newer result is there at the next look.
+//! of when it is, and the newer result is there at the next look. Once a definition, a price index or a
+//! classification changed, nothing holds that was computed by the one before.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -34,6 +35,7 @@ where
     W: Future<Output = Result<T, WebError>> + Send + 'static,
 {
     let store = &app.desk.store;
+    let name = &format!("{name}@{}", app.yardstick);
     let found = results::kept::<T>(store, programme, name, app.now()).await?;
     let is_slow = |kept: &Kept<T>| kept.took.unsigned_abs() > app.config.patience;
     let rests = |kept: &Kept<T>| is_slow(kept) && app.now() < kept.computed_at + kept.took * REST;

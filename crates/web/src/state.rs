@@ -2,6 +2,7 @@
 //!
 //! The clock and the ids are handed in by the binary, so that tests decide what time it is.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -56,11 +57,14 @@ pub struct Rooms {
 pub struct AppState {
     rooms: Arc<Rooms>,
     pub(crate) refreshing: Arc<Refreshing>,
+    /// Which content results are computed by: what was kept under another one does not hold.
+    pub(crate) yardstick: Arc<str>,
 }
 
 impl AppState {
     pub fn new(rooms: Rooms) -> Self {
-        AppState { rooms: Arc::new(rooms), refreshing: Arc::default() }
+        let yardstick = yardstick(&rooms.content).into();
+        AppState { rooms: Arc::new(rooms), refreshing: Arc::default(), yardstick }
     }
 
     pub fn now(&self) -> jiff::Timestamp {
@@ -78,4 +82,19 @@ impl Deref for AppState {
     fn deref(&self) -> &Rooms {
         &self.rooms
     }
+}
+
+/// A mark of the definitions, prices and groups by which results of programmes are computed.
+fn yardstick(content: &domain::catalogue::Catalogue) -> String {
+    let mut hasher = DefaultHasher::new();
+    for programme in content.programmes() {
+        content.programme_files(&programme.id).hash(&mut hasher);
+    }
+    for deflator in content.deflators() {
+        content.deflator_files(&deflator.id).for_each(|file| file.hash(&mut hasher));
+    }
+    for classification in content.classifications() {
+        content.classification_files(&classification.id).for_each(|file| file.hash(&mut hasher));
+    }
+    format!("{:016x}", hasher.finish())
 }

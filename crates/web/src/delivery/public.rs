@@ -321,6 +321,7 @@ fn map(app: &AppState, speech: Speech, reached: &[(String, i64)]) -> Option<Figu
         values,
         breaks: vec![1.0],
         decimals: 0,
+        without: "programme-map-nobody",
     };
     Some(FigureView {
         title,

@@ -44,7 +44,7 @@ pub(super) async fn show(
     let (mut enterprises, mut synthetic, mut phases) = (BTreeSet::new(), false, Vec::new());
     for phase in &room.programme.phases {
         let mut own = BTreeSet::new();
-        for one in tallies::attended(store, &programme, &phase.id).await? {
+        for one in tallies::attended(store, &programme, &phase.id, room.today()).await? {
             synthetic |= one.synthetic;
             own.insert(one.enterprise);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::framework::{Actual, Measure, Status, Target, reached};
+use domain::framework::{Actual, Measure, Period, Status, Target, reached};
 use domain::money::{NewEntry, Side, recovery};
 use domain::trainer::{Step, standing};
 use jiff::Timestamp;
@@ -37,37 +37,47 @@ impl Actuals {
 
 /// Every target as it was counted last; counted anew once something was recorded.
 pub(crate) async fn actuals(ground: &Ground<'_>) -> Result<Actuals, WebError> {
-    let (app, programme, today) = (ground.app.clone(), ground.programme.id.clone(), ground.today());
+    until(ground, "actuals", ground.today()).await
+}
+
+/// Every target as it stood when a period ended, or as it stands while the period lasts.
+pub(super) async fn of_period(ground: &Ground<'_>, period: &Period) -> Result<Actuals, WebError> {
+    until(ground, &format!("actuals/{}", period.code), period.to.min(ground.today())).await
+}
+
+async fn until(ground: &Ground<'_>, name: &str, day: Date) -> Result<Actuals, WebError> {
+    let (app, programme) = (ground.app.clone(), ground.programme.id.clone());
     let work = async move {
-        let counted = count(&Ground::of(&app, &programme)?, today).await?;
+        let counted = count(&Ground::of(&app, &programme)?, day).await?;
         let document = counted.into_iter().map(|(target, actual, _)| (target.code, actual));
         Ok(document.collect::<Vec<(String, Actual)>>())
     };
     let Kept { computed_at, holds, document, .. } =
-        kept(ground.app, &ground.programme.id, "actuals", work).await?;
+        kept(ground.app, &ground.programme.id, name, work).await?;
     let all = document.into_iter().filter_map(|(code, actual)| {
         let target = ground.measurement.framework.target(&code)?;
-        Some((target.clone(), actual, target.status(actual, today)))
+        Some((target.clone(), actual, target.status(actual, day)))
     });
     Ok(Actuals { computed_at, holds, all: all.collect() })
 }
 
-/// Counts every target from the records.
-pub(super) async fn count(ground: &Ground<'_>, today: Date) -> Result<Vec<Counted>, WebError> {
+/// Counts every target from the records, up to a day.
+pub(super) async fn count(ground: &Ground<'_>, until: Date) -> Result<Vec<Counted>, WebError> {
     let (store, programme) = (&ground.app.desk.store, ground.programme.id.as_str());
-    let entries = money::all(store, programme).await?;
+    let mut entries = money::all(store, programme).await?;
+    entries.retain(|entry| entry.on <= until);
     let funded = funded(ground, &entries);
     let mut all = Vec::new();
     for target in &ground.measurement.framework.targets {
         let actual = match target.measure {
             Measure::EnterprisesFunded | Measure::EnterprisesUnfunded | Measure::ProvidersIndependent => {
-                attended(ground, target, &funded).await?
+                attended(ground, target, &funded, until).await?
             }
             Measure::CaseStudies => {
-                let (records, published) = tallies::case_studies(store, programme).await?;
+                let (records, published) = tallies::case_studies(store, programme, until).await?;
                 Actual::counted(published, records)
             }
-            Measure::Trainers | Measure::TrainersCertified => trained(ground, target, today).await?,
+            Measure::Trainers | Measure::TrainersCertified => trained(ground, target, until).await?,
             Measure::CostRecovery => {
                 let phase = entries.iter().filter(|entry| entry.phase == target.phase);
                 let recovery = recovery(phase, &ground.measurement.costs);
@@ -75,11 +85,13 @@ pub(super) async fn count(ground: &Ground<'_>, today: Date) -> Result<Vec<Counte
             }
             Measure::Attested => {
                 let all = results::attestations(store, programme).await?;
-                let newest = all.into_iter().find(|attested| attested.attestation.target == target.code);
+                let newest = all.into_iter().find(|attested| {
+                    attested.attestation.target == target.code && attested.attestation.as_of <= until
+                });
                 Actual { value: newest.and_then(|attested| attested.attestation.value), ..Actual::default() }
             }
         };
-        all.push((target.clone(), actual, target.status(actual, today)));
+        all.push((target.clone(), actual, target.status(actual, until)));
     }
     Ok(all)
 }
@@ -103,8 +115,10 @@ async fn attended(
     ground: &Ground<'_>,
     target: &Target,
     funded: &BTreeMap<String, bool>,
+    until: Date,
 ) -> Result<Actual, WebError> {
-    let all = tallies::attended(&ground.app.desk.store, &ground.programme.id, &target.phase).await?;
+    let (store, programme) = (&ground.app.desk.store, &ground.programme.id);
+    let all = tallies::attended(store, programme, &target.phase, until).await?;
     let providers = target.measure == Measure::ProvidersIndependent;
     let units = all.iter().map(|one| {
         let unit = if providers { &one.organisation } else { &one.enterprise };

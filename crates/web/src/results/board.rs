@@ -7,7 +7,7 @@ use domain::framework::{AidActivity, NewReport, ReportedFigure, Status};
 use store::results;
 use store::results::Locked;
 
-use super::actuals::{Actuals, actuals, count};
+use super::actuals::{self, Actuals, actuals, count};
 use super::room::Room;
 use crate::chart::bullet;
 use crate::error::WebError;
@@ -158,7 +158,8 @@ pub(super) async fn report(
     let period = room.measurement.framework.period(&code).ok_or(WebError::NotFound)?;
     let reports = results::reports(&app.desk.store, &programme).await?;
     let locked = reports.into_iter().find(|locked| locked.report.period == code);
-    let actuals = actuals(&room.ground()).await?;
+    let (actuals, ended) =
+        (actuals(&room.ground()).await?, actuals::of_period(&room.ground(), period).await?);
     let title = room.with("results-report-title", &[("period", speech.say(&period.label))]);
     let lead = match &locked {
         Some(locked) => room.with("results-report-lead-locked", &[("at", &speech.moment(locked.at))]),
@@ -168,6 +169,7 @@ pub(super) async fn report(
     sheet.shell = sheet.shell.synthetic_if(actuals.synthetic());
     let rows = actuals.all.iter().map(|(target, actual, _)| {
         let number = |value: f64| speech.number(value, target.decimals);
+        let at_end = ended.all.iter().find(|(other, _, _)| other.code == target.code);
         let figures = locked.iter().flat_map(|locked| &locked.report.figures);
         let reported = figures.clone().find(|figure| figure.target == target.code);
         Line {
@@ -175,6 +177,7 @@ pub(super) async fn report(
             sub: speech.say(&target.unit).to_owned(),
             cells: vec![
                 Square::known(reported.and_then(|figure| figure.actual.value).map(number)),
+                Square::known(at_end.and_then(|(_, actual, _)| actual.value).map(number)),
                 Square::known(actual.value.map(number)),
             ],
             ..Line::default()
@@ -185,6 +188,7 @@ pub(super) async fn report(
         heads: vec![
             Column::words(room.t("results-head-target")),
             Column::number(room.t("results-report-then"), ""),
+            Column::number(room.t("results-report-end"), speech.short_date(period.to)),
             Column::number(room.t("results-report-now"), ""),
         ],
         rows: rows.collect(),
@@ -203,7 +207,7 @@ pub(super) async fn report(
     private_page(&sheet)
 }
 
-/// `POST /results/{programme}/reports/{period}`: locks today's figures as what was reported.
+/// `POST /results/{programme}/reports/{period}`: locks the figures at the end of the period as what was reported.
 pub(super) async fn lock(
     State(app): State<AppState>,
     visit: Visit,
@@ -213,7 +217,8 @@ pub(super) async fn lock(
     let room = Room::open(&app, &visit, &signed_in, &programme)?;
     let id = app.new_id();
     let permit = signed_in.permit(LockReport { report: id.clone(), place: Place::programme(&programme) })?;
-    let counted = count(&room.ground(), room.today()).await?;
+    let period = room.measurement.framework.period(&code).ok_or(WebError::NotFound)?;
+    let counted = count(&room.ground(), period.to.min(room.today())).await?;
     let figures = counted.into_iter().map(|(target, actual, _)| ReportedFigure {
         wanted: target.value,
         target: target.code,

@@ -127,6 +127,7 @@ fn map(room: &Room<'_>, places: &[Place], names: &Names) -> Option<FigureView> {
         values,
         breaks: vec![1.0, 50.0, 100.0],
         decimals: 0,
+        without: "results-coverage-nobody-waits",
     };
     Some(FigureView {
         unit: format!("{} {}.", room.t("results-coverage-unit"), speech.say(&geometry.vintage)),

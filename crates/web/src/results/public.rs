@@ -1,5 +1,6 @@
 //! What anybody may know of a programme's results: the core indicators, after the guard, with n of N.
 
+use domain::indicator::Comparison;
 use domain::outcome::COVERAGE_MIN_PERCENT;
 use domain::programme::Programme;
 
@@ -45,6 +46,11 @@ pub(crate) async fn results(
         let (Some(change), Shown::Value(pairs)) = (change(speech, indicator, total.median), total.pairs)
         else {
             continue;
+        };
+        // Few events make no percentage: they are told as they are.
+        let change = match total.sums.filter(|_| indicator.comparison == Comparison::Counts) {
+            Some((before, after)) => format!("{} → {}", speech.number(before, 0), speech.number(after, 0)),
+            None => change,
         };
         let improved = total.improved.value().filter(|_| indicator.better.progress(1.0).is_some());
         lines.push(PublicResult {

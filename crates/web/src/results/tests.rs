@@ -50,6 +50,10 @@ async fn every_page_answers_without_data_and_says_no_data_and_not_zero() {
         ("/review", "Tidak ada nilai yang menunggu pemeriksaan"),
         ("/targets", "0 dari 8 target tercapai; 8 belum ada datanya"),
         ("/targets/multinationals", "Belum ada keterangan"),
+        ("/targets/enterprises-direct?by=size", "Menurut ukuran"),
+        ("/targets/case-studies", "Studi kasus yang terbit"),
+        ("/indicators/defect-rate/records?by=province&group=33&show=pair", "Provinsi: Jawa Tengah"),
+        ("/money/entries?by=year&group=2026", "Tahun: 2026"),
         ("/reports/2019", "Laporan periode ini belum dikunci"),
         ("/assertions", "491 tidak mungkin Tahap I: sampai Sep 2017 seluruhnya baru &#62; 261"),
         ("/trainers", "Belum ada pelatih yang tercatat"),
@@ -235,8 +239,12 @@ async fn money_without_a_training_is_refused_and_what_was_typed_is_kept() {
     assert!(refused.body.contains("Pilih pelatihannya") && refused.body.contains("1.500.000"));
     let page = office.get(&siti, &format!("{P}/money/what-if?enterprises=0&fee=-5&sponsors=9")).await;
     assert_eq!(page.status, StatusCode::OK);
-    let wild = office.get(&siti, &format!("{P}/money/what-if?enterprises=99999999")).await;
-    assert_eq!(wild.status, StatusCode::BAD_REQUEST);
+    assert!(page.body.contains("Isi jumlah rupiah penuh"), "a fee below zero is told");
+    let wild = office.get(&siti, &format!("{P}/money/what-if?enterprises=99999999&fee=2.500.000")).await;
+    assert_eq!(wild.status, StatusCode::OK);
+    for kept in ["value=\"1.000\"", "value=\"2.500.000\""] {
+        assert!(wild.body.contains(kept), "{kept}: {}", wild.body);
+    }
 }
 
 #[test]

@@ -33,6 +33,8 @@ pub struct AreaMap<'a> {
     /// Upper bounds of the classes but the last; see [`round_breaks`].
     pub breaks: Vec<f64>,
     pub decimals: u8,
+    /// The key of the words for areas without a value.
+    pub without: &'static str,
 }
 
 /// One class of the legend.
@@ -144,7 +146,7 @@ impl AreaMap<'_> {
         }
         let without = self.values.values().filter(|area| area.value.is_none()).count();
         if without > 0 {
-            classes.push(Class { style: "none", bounds: speech.t("map-none"), areas: without });
+            classes.push(Class { style: "none", bounds: speech.t(self.without), areas: without });
         }
         classes
     }

@@ -39,6 +39,7 @@ fn map(geometry: &Geometry) -> AreaMap<'_> {
         values: (0..8).map(|at| (at.to_string(), value(at))).collect::<HashMap<_, _>>(),
         breaks: vec![20.0, 40.0, 60.0],
         decimals: 0,
+        without: "map-none",
     }
 }
 

@@ -130,6 +130,7 @@ fn map(
         values,
         breaks: round_breaks(provinces.iter().filter_map(|province| province.shown.value())),
         decimals: definition.decimals,
+        without: "map-none",
     };
     let boundaries = speech.say(&geometry.vintage);
     let unit = facts::unit_and_prices(reading, speech, definition);

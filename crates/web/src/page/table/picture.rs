@@ -301,6 +301,7 @@ impl Painter<'_> {
             values,
             breaks: round_breaks(list.iter().map(|named| named.value)),
             decimals: self.measure().decimals,
+            without: "map-none",
         };
         Some(Drawn {
             markup: map.element(),
