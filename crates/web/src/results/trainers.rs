@@ -162,6 +162,25 @@ fn funnel_section(room: &Room<'_>, funnel: &Funnel) -> Section {
     }
 }
 
+/// Level, modules with a certificate, whether active, and trainings held.
+fn standing_cells(room: &Room<'_>, trainer: &Trainer, own: &Standing) -> Vec<Square> {
+    let speech = room.speech();
+    let modules = own.valid.iter().map(|certificate| {
+        let module = room.programme.modules.iter().find(|module| module.code == certificate.module);
+        module.map_or(certificate.module.as_str(), |module| speech.say(&module.title))
+    });
+    let modules = modules.collect::<Vec<_>>().join(", ");
+    vec![
+        Square::Words(room.t(&format!("results-level-{}", own.level.code()))),
+        Square::Words(if modules.is_empty() { "–".into() } else { modules }),
+        match own.active {
+            true => Square::Chip("ok", room.t("results-active")),
+            false => Square::Chip("plain", room.t("results-inactive")),
+        },
+        Square::Number(speech.integer(trainer.record.deliveries.len() as u64)),
+    ]
+}
+
 async fn registry(
     room: &Room<'_>,
     all: &BTreeMap<String, Trainer>,
