@@ -219,7 +219,8 @@ pub async fn serial(store: &Store, entry: &NewEntry) -> Result<u64, StoreError> 
     Ok(count.unsigned_abs())
 }
 
-/// Entries within the reach, of one group if it is named, corrected ones too, newest first; `before` is the `next` of the page before.
+/// Entries within the reach, of one group if it is named, corrected ones too, newest first; `before` is the
+/// `next` of the page before.
 pub async fn list(
     store: &Store,
     reach: &Reach<ReadMoney>,

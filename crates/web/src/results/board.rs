@@ -207,7 +207,7 @@ pub(super) async fn report(
     private_page(&sheet)
 }
 
-/// `POST /results/{programme}/reports/{period}`: locks the figures at the end of the period as what was reported.
+/// `POST /results/{programme}/reports/{period}`: locks the figures at the end of the period as reported.
 pub(super) async fn lock(
     State(app): State<AppState>,
     visit: Visit,

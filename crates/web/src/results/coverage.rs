@@ -1,4 +1,5 @@
-//! Where trainers are missing: active certified trainers against the enterprises that wait, as a map and a table.
+//! Where trainers are missing: active certified trainers against the enterprises that wait, as a map and a
+//! table.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -25,7 +26,8 @@ struct Place {
 }
 
 impl Place {
-    /// Of those who wait, how many the active trainers can serve within a year, in percent; `None`: nobody waits.
+    /// Of those who wait, how many the active trainers can serve within a year, in percent; `None` if nobody
+    /// waits.
     fn served(&self) -> Option<f64> {
         let waiting = self.coverage.enterprises_waiting;
         let served = self.coverage.capacity.min(waiting);

@@ -1,4 +1,5 @@
-//! The groups of an enterprise that follow from the classifications: size, section, and of whom most workers are.
+//! The groups of an enterprise that follow from the classifications: size, section, and of whom most workers
+//! are.
 
 use domain::catalogue::Catalogue;
 use domain::classification::{Classification, SizeScheme};

@@ -82,7 +82,8 @@ pub(crate) struct Improved {
     pub(crate) engagements: u64,
 }
 
-/// Enterprises with a usable pair of the first core indicator that is better; `None` if it is not known or held back.
+/// Enterprises with a usable pair of the first core indicator that is better; `None` if it is not known or
+/// held back.
 pub(crate) async fn improved(room: &Room<'_>) -> Result<Option<Improved>, WebError> {
     let Some(first) = room.measurement.indicators.current().next() else { return Ok(None) };
     let answers = answer::all(&room.ground()).await?;
