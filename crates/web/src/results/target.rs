@@ -144,7 +144,7 @@ async fn groups(room: &Room<'_>, target: &Target, by: Breakdown) -> Result<Secti
         let target = ground.measurement.framework.target(&code).ok_or(WebError::NotFound)?;
         count_groups(&ground, target, by).await
     };
-    let Kept { computed_at, holds, document: counts } =
+    let Kept { computed_at, holds, document: counts, .. } =
         kept::<BTreeMap<String, Group>, _>(room.app, &room.programme.id, &kept_as, work).await?;
     let name = names(room, by).await?;
     let largest = counts.values().map(|count| count.counted).max().unwrap_or(0).max(1) as f64;
