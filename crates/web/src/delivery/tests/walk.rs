@@ -6,7 +6,7 @@ use domain::organisation::{Organisation, OrganisationKind, RecordOrganisation};
 
 use crate::office::tests::{Answer, Browser, TestOffice};
 
-/// Regions and programmes as they stand in the repository.
+/// Regions, prices and programmes as they stand in the repository.
 pub(super) fn content() -> Catalogue {
     fn gather(folder: &std::path::Path, below: &str, files: &mut Vec<(String, String)>) {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -21,8 +21,9 @@ pub(super) fn content() -> Catalogue {
     }
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut files = Vec::new();
-    gather(&root.join("classifications"), "classifications", &mut files);
-    gather(&root.join("programmes"), "programmes", &mut files);
+    for folder in ["classifications", "deflators", "programmes"] {
+        gather(&root.join(folder), folder, &mut files);
+    }
     Catalogue::parse(files).unwrap()
 }
 
