@@ -124,7 +124,8 @@ pub struct Record {
 }
 
 /// The furthest that was reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Level {
     Candidate,
     Trained,
@@ -149,7 +150,7 @@ impl Level {
 }
 
 /// A certificate of one module.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
     pub module: String,
     pub from: Date,
@@ -158,7 +159,7 @@ pub struct Certificate {
 }
 
 /// How a trainer stands today.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Standing {
     pub level: Level,
     /// Certificates that hold today, by module.

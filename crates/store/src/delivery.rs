@@ -26,7 +26,7 @@ pub use dossier::{find, get};
 pub(crate) use rows::open_name;
 
 use crate::codec::text;
-use crate::{Connection, StoreError, Tx, audit};
+use crate::{Connection, StoreError, Tx, audit, results};
 
 /// What stands in `next_on` where no day is known: after every day that is.
 pub(crate) const NO_DAY: &str = "9999-12-31";
@@ -55,6 +55,7 @@ pub async fn perform(tx: &mut Tx, allowed: &Allowed, programme: &Programme) -> R
         apply::apply(tx, &order.act, &dossier, programme, actor).await?;
     }
     settle(tx, &order.engagement, programme, actor).await?;
+    results::grow(tx, &programme.id).await?;
     let detail = detail(&order.act);
     audit::append(tx, actor, order.act.name(), &order.engagement, detail).await
 }

@@ -6,26 +6,69 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::actor::ReadMoney;
 use domain::money::{Recovery, Rupiah, Worth, recovery};
+use serde::{Deserialize, Serialize};
+use store::results::Kept;
 use store::{money, tallies};
 
 use super::rupiah;
 use crate::error::WebError;
+use crate::kept::kept;
 use crate::layout::private_page;
 use crate::office::guard::SignedIn;
 use crate::parts::{Column, Grid, Line, Section, Square, Stat};
 use crate::results::Improved;
-use crate::results::room::Room;
+use crate::results::room::{Ground, Room};
 use crate::state::AppState;
 use crate::visit::Visit;
 
 /// Results are told for so many rupiah of the funder: one enterprise costs a part of it.
 const HANDFUL: f64 = 100_000_000.0;
 
+/// What was paid for whom, in all phases.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Paid {
+    whole: Recovery,
+    enterprises: usize,
+    phases: Vec<PhaseLine>,
+    yearly_savings: Option<Rupiah>,
+    synthetic: bool,
+}
+
 /// Money and enterprises of one phase.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct PhaseLine {
-    title: String,
+    phase: String,
     recovery: Recovery,
     enterprises: usize,
+}
+
+/// What was paid for whom, as it was summed last.
+async fn paid(ground: &Ground<'_>) -> Result<Kept<Paid>, WebError> {
+    let (app, programme) = (ground.app.clone(), ground.programme.id.clone());
+    let work = async move {
+        let (ground, store) = (Ground::of(&app, &programme)?, &app.desk.store);
+        let costs = &ground.measurement.costs;
+        let entries = money::all(store, &programme).await?;
+        let mut paid = Paid {
+            whole: recovery(&entries, costs),
+            yearly_savings: tallies::yearly_savings(store, &programme).await?,
+            ..Paid::default()
+        };
+        let mut enterprises = BTreeSet::new();
+        for phase in &ground.programme.phases {
+            let mut own = BTreeSet::new();
+            for one in tallies::attended(store, &programme, &phase.id, ground.today()).await? {
+                paid.synthetic |= one.synthetic;
+                own.insert(one.enterprise);
+            }
+            let recovery = recovery(entries.iter().filter(|entry| entry.phase == phase.id), costs);
+            paid.phases.push(PhaseLine { phase: phase.id.clone(), recovery, enterprises: own.len() });
+            enterprises.extend(own);
+        }
+        paid.enterprises = enterprises.len();
+        Ok(paid)
+    };
+    kept(ground.app, &ground.programme.id, "funder", work).await
 }
 
 /// `GET /results/{programme}/funder`
@@ -37,32 +80,17 @@ pub(super) async fn show(
 ) -> Result<Response, WebError> {
     let room = Room::open(&app, &visit, &signed_in, &programme)?;
     signed_in.actor.reach::<ReadMoney>()?;
-    let store = &app.desk.store;
-    let entries = money::all(store, &programme).await?;
-    let costs = &room.measurement.costs;
-    let speech = room.speech();
-    let (mut enterprises, mut synthetic, mut phases) = (BTreeSet::new(), false, Vec::new());
-    for phase in &room.programme.phases {
-        let mut own = BTreeSet::new();
-        for one in tallies::attended(store, &programme, &phase.id, room.today()).await? {
-            synthetic |= one.synthetic;
-            own.insert(one.enterprise);
-        }
-        let recovery = recovery(entries.iter().filter(|entry| entry.phase == phase.id), costs);
-        let title = speech.say(&phase.title).to_owned();
-        phases.push(PhaseLine { title, recovery, enterprises: own.len() });
-        enterprises.extend(own);
-    }
-    let whole = recovery(&entries, costs);
+    let Kept { computed_at, holds, document: paid, .. } = paid(&room.ground()).await?;
+    let (speech, whole) = (room.speech(), &paid.whole);
     let improved = crate::results::improved(&room).await?;
     let worth = Worth {
         direct_cost: whole.direct_cost,
         funder: whole.funder,
-        enterprises: enterprises.len() as u64,
+        enterprises: paid.enterprises as u64,
         improved: improved.as_ref().map_or(0, |improved| improved.count),
-        yearly_savings: tallies::yearly_savings(store, &programme).await?,
+        yearly_savings: paid.yearly_savings,
     };
-    let lead = match worth.funder_per_enterprise().filter(|_| !entries.is_empty()) {
+    let lead = match worth.funder_per_enterprise().filter(|_| whole.direct_cost > 0 || whole.funder > 0) {
         Some(per) => room.with(
             "money-funder-lead",
             &[
@@ -74,11 +102,13 @@ pub(super) async fn show(
         None => room.t("money-funder-nothing"),
     };
     let mut sheet = room.sheet("/funder", room.t("money-funder-title"), lead);
-    sheet.shell = sheet.shell.synthetic_if(synthetic || whole.synthetic);
-    sheet.stats = stats(&room, &whole, &worth, improved.as_ref());
+    sheet.shell = sheet.shell.synthetic_if(paid.synthetic || whole.synthetic);
+    sheet.stats = stats(&room, whole, &worth, improved.as_ref());
     sheet.sections.push(handful(&room, &worth, improved.as_ref()));
-    sheet.sections.push(by_phase(&room, &phases));
-    sheet.sections.push(figures(&room, &whole, &worth, improved.as_ref()));
+    sheet.sections.push(by_phase(&room, &paid.phases));
+    let mut figures = figures(&room, whole, &worth, improved.as_ref());
+    figures.source = format!("{} {}", figures.source, room.computed("results-computed", computed_at, holds));
+    sheet.sections.push(figures);
     private_page(&sheet)
 }
 
@@ -173,6 +203,10 @@ fn handful(room: &Room<'_>, worth: &Worth, improved: Option<&Improved>) -> Secti
 
 fn by_phase(room: &Room<'_>, phases: &[PhaseLine]) -> Section {
     let speech = room.speech();
+    let title = |id: &str| {
+        let phase = room.programme.phases.iter().find(|phase| phase.id == id);
+        phase.map_or_else(|| id.to_owned(), |phase| speech.say(&phase.title).to_owned())
+    };
     let rows: Vec<Line> = phases
         .iter()
         .filter(|phase| phase.enterprises > 0 || phase.recovery.trainings > 0)
@@ -180,7 +214,7 @@ fn by_phase(room: &Room<'_>, phases: &[PhaseLine]) -> Section {
             let per = (phase.enterprises > 0 && phase.recovery.trainings > 0)
                 .then(|| phase.recovery.funder as f64 / phase.enterprises as f64);
             Line {
-                name: phase.title.clone(),
+                name: title(&phase.phase),
                 cells: vec![
                     Square::Number(rupiah(speech, phase.recovery.funder)),
                     Square::Number(rupiah(speech, phase.recovery.direct_cost)),

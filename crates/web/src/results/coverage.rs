@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::outcome::Breakdown;
-use domain::trainer::{Coverage, Standing};
+use domain::trainer::Coverage;
 use store::tallies;
-use store::trainers::Trainer;
 
 use super::indicator::{Names, names};
 use super::room::Room;
+use super::trainers::Registered;
 use crate::address;
 use crate::chart::Caption;
 use crate::chart::map::{AreaMap, AreaValue};
@@ -38,18 +38,14 @@ impl Place {
 /// The section of the page of trainers.
 pub(super) async fn section(
     room: &Room<'_>,
-    all: &BTreeMap<String, Trainer>,
-    standings: &BTreeMap<&String, Standing>,
+    all: &BTreeMap<String, Registered>,
 ) -> Result<Section, WebError> {
     let rules = &room.measurement.certification;
     let waiting = tallies::waiting(&room.app.desk.store, &room.programme.id).await?;
     let mut provinces: BTreeMap<String, (u32, u32)> =
         waiting.into_iter().map(|(province, waiting)| (province, (0, waiting))).collect();
-    for (person, trainer) in all {
-        let counts = standings.get(person).is_some_and(|own| own.active && !own.valid.is_empty());
-        if counts {
-            provinces.entry(trainer.region.chars().take(2).collect()).or_default().0 += 1;
-        }
+    for trainer in all.values().filter(|trainer| trainer.counts()) {
+        provinces.entry(trainer.region.chars().take(2).collect()).or_default().0 += 1;
     }
     let name = names(room, Breakdown::Province).await?;
     let mut places: Vec<Place> = provinces

@@ -7,7 +7,6 @@ use axum::response::Response;
 use domain::actor::{ReadMoney, ReadTrainers};
 use domain::delivery::{Arrange, ReadDelivery, State as Stands};
 use domain::money::{Grouping, Recovery};
-use domain::trainer::standing;
 use jiff::Span;
 use store::cases;
 use store::delivery::engagements::{self, Filter};
@@ -259,14 +258,13 @@ fn years(room: &Room<'_>, all: &BTreeMap<String, Recovery>) -> Section {
 async fn trainers(room: &Room<'_>) -> Result<(Section, usize, usize), WebError> {
     let speech = room.speech();
     let reach = room.signed_in.actor.reach::<ReadTrainers>()?;
-    let rules = &room.measurement.certification;
-    let all = everybody(room, &reach).await?;
+    let all = everybody(room, &reach).await?.document;
     let names = store::trainers::names(&room.app.desk.store, &room.programme.id).await?;
     let (mut active, mut renew) = (0, 0);
     let mut rows = Vec::new();
     for (person, trainer) in &all {
-        let own = standing(&trainer.record, rules, room.today());
-        active += usize::from(own.active && !own.valid.is_empty());
+        let own = &trainer.standing;
+        active += usize::from(trainer.counts());
         renew += usize::from(!own.renew.is_empty());
         let last = own.last_delivery.map(|day| speech.short_date(day));
         rows.push((

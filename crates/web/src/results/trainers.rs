@@ -7,8 +7,9 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use domain::actor::{GuideTrainer, Place, Reach, ReadTrainers};
 use domain::trainer::{Funnel, Standing, funnel, standing};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use store::delivery::engagements::any_synthetic;
+use store::results::Kept;
 use store::trainers::Trainer;
 use store::{cases, tallies, trainers};
 
@@ -17,6 +18,7 @@ use super::room::{Ground, Room};
 use crate::chart::Tone;
 use crate::chart::bar;
 use crate::error::WebError;
+use crate::kept::kept;
 use crate::layout::private_page;
 use crate::office::guard::SignedIn;
 use crate::parts::{Column, Grid, Line, Section, Square, Stat};
@@ -47,19 +49,48 @@ pub(super) async fn one(ground: &Ground<'_>, person: &str) -> Result<Option<Trai
     Ok(Some(trainer))
 }
 
-/// Every trainer with trainings held, whose place the reach covers.
+/// A trainer as the registry tells of the person.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Registered {
+    pub(super) organisation: String,
+    pub(super) region: String,
+    /// Trainings held.
+    pub(super) held: usize,
+    pub(super) standing: Standing,
+}
+
+impl Registered {
+    /// Trains, and with a certificate that holds.
+    pub(super) fn counts(&self) -> bool {
+        self.standing.active && !self.standing.valid.is_empty()
+    }
+}
+
+/// Every trainer whose place the reach covers, as they stood when that was computed last.
 pub(super) async fn everybody(
     room: &Room<'_>,
     reach: &Reach<ReadTrainers>,
-) -> Result<BTreeMap<String, Trainer>, WebError> {
-    let (store, programme) = (&room.app.desk.store, &room.programme.id);
-    let mut all = trainers::within(store, reach, programme).await?;
-    let mut deliveries = tallies::deliveries(store, programme, None).await?;
-    for (person, trainer) in &mut all {
-        trainer.record.deliveries = deliveries.remove(person).unwrap_or_default();
-    }
-    all.retain(|_, trainer| reach.covers(&post(programme, trainer)));
-    Ok(all)
+) -> Result<Kept<BTreeMap<String, Registered>>, WebError> {
+    let (app, programme, reach) = (room.app.clone(), room.programme.id.clone(), reach.clone());
+    let name = format!("trainers/{:?}", reach.scopes());
+    let work = async move {
+        let ground = Ground::of(&app, &programme)?;
+        let all = trainers::within(&app.desk.store, &reach, &programme).await?;
+        let mut deliveries = tallies::deliveries(&app.desk.store, &programme, None).await?;
+        let registered = |(person, mut trainer): (String, Trainer)| {
+            trainer.record.deliveries = deliveries.remove(&person).unwrap_or_default();
+            let registered = Registered {
+                held: trainer.record.deliveries.len(),
+                standing: standing(&trainer.record, &ground.measurement.certification, ground.today()),
+                organisation: trainer.organisation,
+                region: trainer.region,
+            };
+            (person, registered)
+        };
+        let covered = |(_, trainer): &(String, Trainer)| reach.covers(&post(&programme, trainer));
+        Ok(all.into_iter().filter(covered).map(registered).collect())
+    };
+    kept(room.app, &room.programme.id, &name, work).await
 }
 
 /// `GET /results/{programme}/trainers`
@@ -72,12 +103,8 @@ pub(super) async fn list(
 ) -> Result<Response, WebError> {
     let room = Room::enter(&app, &visit, &signed_in, &programme)?;
     let reach = signed_in.actor.reach::<ReadTrainers>()?;
-    let rules = &room.measurement.certification;
-    let all = everybody(&room, &reach).await?;
-    let today = room.today();
-    let standings: BTreeMap<&String, Standing> =
-        all.iter().map(|(person, trainer)| (person, standing(&trainer.record, rules, today))).collect();
-    let funnel = funnel(standings.values());
+    let Kept { computed_at, holds, document: all, .. } = everybody(&room, &reach).await?;
+    let funnel = funnel(all.values().map(|trainer| &trainer.standing));
     let speech = room.speech();
     let lead = room.with(
         "results-trainers-lead",
@@ -91,7 +118,7 @@ pub(super) async fn list(
     let mut sheet = room.sheet("/trainers", room.t("results-trainers-title"), lead);
     let synthetic = any_synthetic(&app.desk.store, &programme).await?;
     sheet.shell = sheet.shell.synthetic_if(synthetic);
-    let renew: usize = standings.values().filter(|standing| !standing.renew.is_empty()).count();
+    let renew = all.values().filter(|trainer| !trainer.standing.renew.is_empty()).count();
     sheet.stats = vec![
         Stat::new(
             "is-main",
@@ -119,8 +146,10 @@ pub(super) async fn list(
         ),
     ];
     sheet.sections.push(funnel_section(&room, &funnel));
-    sheet.sections.push(coverage::section(&room, &all, &standings).await?);
-    sheet.sections.push(registry(&room, &all, &standings, position.page.parse().unwrap_or(0)).await?);
+    sheet.sections.push(coverage::section(&room, &all).await?);
+    let mut registry = registry(&room, &all, position.page.parse().unwrap_or(0)).await?;
+    registry.source = room.computed("results-computed", computed_at, holds);
+    sheet.sections.push(registry);
     private_page(&sheet)
 }
 
@@ -163,8 +192,8 @@ fn funnel_section(room: &Room<'_>, funnel: &Funnel) -> Section {
 }
 
 /// Level, modules with a certificate, whether active, and trainings held.
-fn standing_cells(room: &Room<'_>, trainer: &Trainer, own: &Standing) -> Vec<Square> {
-    let speech = room.speech();
+fn standing_cells(room: &Room<'_>, trainer: &Registered) -> Vec<Square> {
+    let (speech, own) = (room.speech(), &trainer.standing);
     let modules = own.valid.iter().map(|certificate| {
         let module = room.programme.modules.iter().find(|module| module.code == certificate.module);
         module.map_or(certificate.module.as_str(), |module| speech.say(&module.title))
@@ -177,21 +206,20 @@ fn standing_cells(room: &Room<'_>, trainer: &Trainer, own: &Standing) -> Vec<Squ
             true => Square::Chip("ok", room.t("results-active")),
             false => Square::Chip("plain", room.t("results-inactive")),
         },
-        Square::Number(speech.integer(trainer.record.deliveries.len() as u64)),
+        Square::Number(speech.integer(trainer.held as u64)),
     ]
 }
 
 async fn registry(
     room: &Room<'_>,
-    all: &BTreeMap<String, Trainer>,
-    standings: &BTreeMap<&String, Standing>,
+    all: &BTreeMap<String, Registered>,
     page: usize,
 ) -> Result<Section, WebError> {
     let store = &room.app.desk.store;
     let people = trainers::names(store, &room.programme.id).await?;
     let organisations = cases::organisations(store).await?;
     let name = |person: &String| people.get(person).unwrap_or(person).clone();
-    let mut sorted: Vec<(String, &String, &Trainer)> =
+    let mut sorted: Vec<(String, &String, &Registered)> =
         all.iter().map(|(person, trainer)| (name(person), person, trainer)).collect();
     sorted.sort_by(|one, other| (&one.0, one.1).cmp(&(&other.0, other.1)));
     let next = (sorted.len() > page.saturating_add(1).saturating_mul(PAGE_ROWS))
@@ -206,7 +234,7 @@ async fn registry(
                 name,
                 sub: provider.clone(),
                 href: Some(room.href(&format!("/trainers/{person}"))),
-                cells: standing_cells(room, trainer, &standings[person]),
+                cells: standing_cells(room, trainer),
                 ..Line::default()
             }
         })
