@@ -160,7 +160,7 @@ pub(super) fn read(
         activities: app.content.classification("KBLI2020"),
         regions: app.content.classification("REGION"),
         organisations: &ids,
-        this_year: app.now().to_zoned(jiff::tz::TimeZone::UTC).year(),
+        this_year: app.today().year(),
     };
     enterprise::read(typed, &lists)
 }

@@ -403,10 +403,16 @@ async fn the_desk_says_when_the_mail_server_takes_no_letter() {
 #[tokio::test]
 async fn whoever_wants_no_reminders_says_so_on_the_own_account() {
     let (office, people, _) = at_work().await;
-    says(&office.get(&people.trainer, "/office/account").await, "Matikan pengingat");
-    let stopped = office.post(&people.trainer, "/office/account/reminders", &[("reminders", "no")]).await;
+    let own = "/office/account";
+    says(&office.get(&people.trainer, own).await, "name=\"reminders\" value=\"yes\" checked");
+    let page = office.get(&people.trainer, own).await;
+    assert!(!page.body.contains("name=\"questions\" value=\"yes\" checked"), "nobody asked for these");
+    let chosen = [("questions", "yes")];
+    let stopped = office.post(&people.trainer, "/office/account/reminders", &chosen).await;
     assert_eq!(stopped.status, StatusCode::SEE_OTHER);
-    says(&office.get(&people.trainer, "/office/account").await, "Nyalakan pengingat");
+    let page = office.get(&people.trainer, own).await;
+    says(&page, "name=\"questions\" value=\"yes\" checked");
+    assert!(!page.body.contains("name=\"reminders\" value=\"yes\" checked"), "{}", page.body);
     let refused = office.get(&people.trainer, "/office/mail").await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
 }

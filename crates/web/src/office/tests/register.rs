@@ -140,6 +140,16 @@ async fn contacts_consent_workers_and_merges_go_through_their_pages() {
     let late = [("purpose", "story"), ("given", "yes"), ("on", "2027-11-01")];
     let refused = office.post(&officer, "/register/ent-1/consent", &late).await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST, "not in the future");
+    // It is ten in the morning in Jakarta; a quarter of a day before midnight in London it is tomorrow there.
+    let tomorrow = [("purpose", "photos"), ("given", "yes"), ("on", "2026-11-23")];
+    let refused = office.post(&officer, "/register/ent-1/consent", &tomorrow).await;
+    assert!(refused.body.contains("belum tiba"), "{}", refused.body);
+    office.later(15 * 60);
+    let taken = office.post(&officer, "/register/ent-1/consent", &tomorrow).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.body);
+    let unclear = [("purpose", "photos"), ("given", "perhaps"), ("on", "2026-11-22")];
+    let refused = office.post(&officer, "/register/ent-1/consent", &unclear).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "neither yes nor no is no word");
     let years = [("workforce_year", "2025"), ("permanent_male", "banyak")];
     let refused = office.post(&officer, "/register/ent-1/workforce", &years).await;
     assert!(refused.body.contains("angka bulat"), "{}", refused.body);
