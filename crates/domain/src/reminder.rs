@@ -144,12 +144,14 @@ fn addressees(occasion: &Occasion, people: People<'_>) -> Vec<String> {
     let (what, place) = (occasion.subject.clone(), occasion.place.clone());
     let (may, first): (Vec<&Actor>, Role) = match occasion.kind {
         Kind::Report => {
-            let may = |actor: &&Actor| actor.permit(Guide { what: what.clone(), place: place.clone() }).is_ok();
+            let may =
+                |actor: &&Actor| actor.permit(Guide { what: what.clone(), place: place.clone() }).is_ok();
             (people.deciders.iter().filter(may).collect(), Role::ProgrammeOfficer)
         }
         Kind::Question => {
-            let answers =
-                |actor: &&Actor| actor.permit(AnswerQuestion { question: what.clone(), place: place.clone() });
+            let answers = |actor: &&Actor| {
+                actor.permit(AnswerQuestion { question: what.clone(), place: place.clone() })
+            };
             // Administrators may answer anywhere, and are not told of everything everywhere.
             let may = |actor: &&Actor| answers(actor).is_ok() && !actor.is(Role::Administrator);
             (people.network.iter().filter(may).collect(), Role::EnterpriseMember)

@@ -89,7 +89,8 @@ pub(crate) async fn all(tx: &mut Tx, person: &Person) -> Result<Vec<Mention>, St
             _ => "$1 is null and 1 = 0",
         };
         for (own, wholly) in [(own.to_owned(), false), (format!("not ({own})"), true)] {
-            let sql = format!("select x.id, x.{column} from {table} x where {own} order by x.id desc limit $2");
+            let sql =
+                format!("select x.id, x.{column} from {table} x where {own} order by x.id desc limit $2");
             for (id, text) in rows(tx, sql, person.enterprise.as_deref()).await? {
                 found.extend(mention(table, column, &id, &text, &person.name, wholly)?);
             }
@@ -145,8 +146,11 @@ pub(crate) async fn forget(
     }
     for one in &of_the_person {
         let mut parts = one.key.splitn(3, '.');
-        let (Some(table), Some(column), Some(id)) = (parts.next(), parts.next(), parts.next()) else { continue };
-        let text = if column == "team" { with_leader(tx, id, &one.without).await? } else { one.without.clone() };
+        let (Some(table), Some(column), Some(id)) = (parts.next(), parts.next(), parts.next()) else {
+            continue;
+        };
+        let text =
+            if column == "team" { with_leader(tx, id, &one.without).await? } else { one.without.clone() };
         let sql = format!("update {table} set {column} = $2 where id = $1");
         on!(Connection::&mut tx.connection, |conn| sqlx::query(sqlx::AssertSqlSafe(sql.clone()))
             .bind(id)

@@ -217,7 +217,8 @@ pub async fn identities(
     let provinces: BTreeSet<String> =
         new.iter().filter_map(|one| one.region.get(..2).map(str::to_owned)).collect();
     let provinces: Vec<String> = provinces.into_iter().collect();
-    let nibs: Vec<String> = new.iter().filter_map(|one| Some(one.nib.as_ref()?.as_str().to_owned())).collect();
+    let nibs: Vec<String> =
+        new.iter().filter_map(|one| Some(one.nib.as_ref()?.as_str().to_owned())).collect();
     let npwps: Vec<String> =
         new.iter().filter_map(|one| Some(one.npwp.as_ref()?.as_str().to_owned())).collect();
     let mut found = BTreeMap::new();

@@ -136,7 +136,8 @@ async fn of_the_network(store: &Store, today: Date) -> Result<Vec<Occasion>, Sto
             .fetch_all(pool)
             .await?);
         for row in rows {
-            let unreadable = |_| StoreError::Unreadable { what: format!("the day of question `{}`", row.subject) };
+            let unreadable =
+                |_| StoreError::Unreadable { what: format!("the day of question `{}`", row.subject) };
             let at: Timestamp = row.at.parse().map_err(unreadable)?;
             let place = Place { organisation: row.organisation.clone(), ..Place::shared() };
             found.push(Occasion {
@@ -197,8 +198,7 @@ pub async fn listeners(store: &Store) -> Result<Vec<Actor>, StoreError> {
     const SQL: &str = "
         select account_id from mail_choice join account on account.id = account_id
         where questions and not disabled order by account_id";
-    let ids: Vec<String> =
-        on!(Pool::&store.pool, |pool| sqlx::query_scalar(SQL).fetch_all(pool).await?);
+    let ids: Vec<String> = on!(Pool::&store.pool, |pool| sqlx::query_scalar(SQL).fetch_all(pool).await?);
     let mut listeners = Vec::with_capacity(ids.len());
     for id in ids {
         listeners.push(accounts::get(store, &id).await?.actor());

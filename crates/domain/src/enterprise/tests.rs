@@ -203,13 +203,15 @@ fn some_enterprise() -> impl Strategy<Value = Enterprise> {
     let name = proptest::collection::vec(word, 0..5).prop_map(|words| words.join(" "));
     let region = proptest::sample::select(vec!["", "3", "33", "3319", "3374", "3375", "51", "5171", "é1"]);
     let number = proptest::option::weighted(0.1, 0_u8..3);
-    (name.clone(), name, region, number.clone(), number).prop_map(|(name, trade, region, nib, npwp)| Enterprise {
-        name,
-        trade_name: trade,
-        region: region.into(),
-        nib: nib.and_then(|last| Nib::parse(&format!("912000311234{last}")).ok()),
-        npwp: npwp.and_then(|last| Npwp::parse(&format!("01234567890123{last}")).ok()),
-        ..Enterprise::default()
+    (name.clone(), name, region, number.clone(), number).prop_map(|(name, trade, region, nib, npwp)| {
+        Enterprise {
+            name,
+            trade_name: trade,
+            region: region.into(),
+            nib: nib.and_then(|last| Nib::parse(&format!("912000311234{last}")).ok()),
+            npwp: npwp.and_then(|last| Npwp::parse(&format!("01234567890123{last}")).ok()),
+            ..Enterprise::default()
+        }
     })
 }
 

@@ -54,7 +54,9 @@ pub(crate) async fn sweep_forever(data_dir: std::path::PathBuf) {
         let folder = data_dir.clone();
         match tokio::task::spawn_blocking(move || web::sweep_files(&folder, now())).await {
             Ok(Ok(_)) => {}
-            Ok(Err(error)) => tracing::error!(%error, "files on their way into the register were not removed"),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "files on their way into the register were not removed")
+            }
             Err(error) => tracing::error!(%error, "files on their way into the register were not removed"),
         }
         tokio::time::sleep(EVERY).await;

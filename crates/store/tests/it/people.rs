@@ -1,6 +1,7 @@
 use domain::actor::{Actor, ManageAccounts, OwnAccount, Role, Scope};
 use domain::person::{
-    ConsentSubject, ErasePerson, Erasure, ExportPerson, Person, Purpose, ReadPerson, RecordConsent, RecordPerson, Sex,
+    ConsentSubject, ErasePerson, Erasure, ExportPerson, Person, Purpose, ReadPerson, RecordConsent,
+    RecordPerson, Sex,
 };
 use store::{Store, StoreError, accounts, audit, consents, people, second_factor};
 

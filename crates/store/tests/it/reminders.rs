@@ -133,7 +133,11 @@ async fn a_question_is_told_to_those_who_want_to_hear_of_it_and_names_the_own_en
         let asked = reminders::occasions(store, today).await.unwrap();
         let asked = asked.into_iter().find(|one| one.kind == Kind::Question).expect("it waits");
         assert_eq!((asked.subject.as_str(), asked.path.as_str()), ("q1", "/network/questions"));
-        assert_eq!(asked.place, enterprises::place(store, "e1").await.unwrap(), "where an answer is permitted");
+        assert_eq!(
+            asked.place,
+            enterprises::place(store, "e1").await.unwrap(),
+            "where an answer is permitted"
+        );
         let letter = |occasion: &Occasion, account: &str| Reminder {
             account: account.into(),
             kind: occasion.kind,
@@ -156,7 +160,10 @@ async fn a_question_is_told_to_those_who_want_to_hear_of_it_and_names_the_own_en
         let after = reminders::occasions(store, today).await.unwrap();
         assert!(!after.iter().any(|one| one.kind == Kind::Question), "answered");
         let answered = after.into_iter().find(|one| one.kind == Kind::Answer).expect("it came back");
-        assert_eq!((answered.about.as_str(), answered.in_charge.as_deref()), ("CV Tetangga", Some("owner-e2")));
+        assert_eq!(
+            (answered.about.as_str(), answered.in_charge.as_deref()),
+            ("CV Tetangga", Some("owner-e2"))
+        );
         let long_after = reminders::occasions(store, today.saturating_add(60.days())).await.unwrap();
         assert!(!long_after.iter().any(|one| one.kind == Kind::Answer), "{}", ledger.name);
     }

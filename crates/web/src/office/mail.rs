@@ -121,8 +121,7 @@ pub(super) async fn choose(
     OwnForm(signed_in, choice): OwnForm<Choice>,
 ) -> Result<Response, WebError> {
     let permit = signed_in.permit(OwnAccount { account: signed_in.actor.id.clone() })?;
-    let choice =
-        mail::Choice { reminders: choice.reminders == "yes", questions: choice.questions == "yes" };
+    let choice = mail::Choice { reminders: choice.reminders == "yes", questions: choice.questions == "yes" };
     let mut tx = app.desk.store.begin(app.now()).await?;
     reminders::choose(&mut tx, &permit, choice).await?;
     tx.commit().await?;

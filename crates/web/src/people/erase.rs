@@ -126,9 +126,8 @@ pub(super) async fn erase(
 ) -> Result<Response, WebError> {
     let place = people::place(&app.desk.store, &id).await?;
     let permit = signed_in.permit(ErasePerson { person: id.clone(), place })?;
-    let those = |kind: &str| {
-        chosen.keys().filter_map(|field| field.strip_prefix(kind)).map(str::to_owned).collect()
-    };
+    let those =
+        |kind: &str| chosen.keys().filter_map(|field| field.strip_prefix(kind)).map(str::to_owned).collect();
     let erasure = Erasure { participations: those("seat-"), mentions: those("text-") };
     let mut tx = app.desk.store.begin(app.now()).await?;
     people::erase(&mut tx, &permit, &erasure).await?;

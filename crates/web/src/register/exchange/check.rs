@@ -227,12 +227,7 @@ impl Checker {
                 }
             };
             let said = |field: &str| row.values.get(field).cloned().unwrap_or_default();
-            judged.push(Judged {
-                number: row.number,
-                name: said("name"),
-                region: said("region"),
-                verdict,
-            });
+            judged.push(Judged { number: row.number, name: said("name"), region: said("region"), verdict });
         }
         findings.sort_by_key(|finding| finding.row);
         Checked { rows: judged, findings }
