@@ -84,3 +84,6 @@ person-text-case-study = Story
 person-text-photo = Caption of a photo
 person-text-peer-question = Question or answer in the network
 person-text-learning-group = Learning group
+person-double = Somebody with this phone or e-mail is on record. Look first; if it really is another person, tick and save.
+person-double-open = Open the person on record
+person-double-other = This really is another person

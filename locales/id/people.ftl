@@ -84,3 +84,6 @@ person-text-case-study = Kisah
 person-text-photo = Keterangan foto
 person-text-peer-question = Tanya jawab di jejaring
 person-text-learning-group = Kelompok belajar
+person-double = Sudah ada orang dengan telepon atau surel ini. Lihat dulu; bila memang orang lain, centang lalu simpan.
+person-double-open = Buka orang yang sudah tercatat
+person-double-other = Ini memang orang lain

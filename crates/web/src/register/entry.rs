@@ -131,7 +131,7 @@ pub(super) async fn register(
 }
 
 /// The id in the form was made when the form was: sending it twice enters nothing twice.
-fn is_id(id: &str) -> bool {
+pub(crate) fn is_id(id: &str) -> bool {
     (4..=40).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 

@@ -120,8 +120,9 @@ async fn with_things() -> (TestOffice, Browser, Things) {
     let photo = from_a_phone();
     let sent = office.send_photo(&people.owner, &format!("{page}/photos"), &fields, &photo).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
-    let body = office.get(&people.owner, &page).await.body;
-    let photo = body.split("/photos/").nth(1).expect("the photo is there").split(['"', '?']).next().unwrap();
+    let report = office.get(&people.trainer, &format!("{page}/report")).await;
+    let photo = report.body.split("<img src=\"").nth(1).expect("the report shows the photo");
+    let photo = photo.split(['"', '?']).next().unwrap().rsplit('/').next().unwrap();
     let training = training(&office, &people).await;
     let act = RecordPerson {
         id: "p1".into(),
