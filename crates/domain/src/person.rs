@@ -110,8 +110,8 @@ pub struct Erasure {
 const ADDRESSES: [&str; 11] =
     ["ibu", "bapak", "bpk", "pak", "haji", "hajah", "hajjah", "sdr", "sdri", "mas", "mbak"];
 
-/// The words by which somebody is named in a text, in lower case; those of less than three letters tell nothing,
-/// unless there is no other.
+/// The words by which somebody is named in a text, in lower case; those of less than three letters tell
+/// nothing, unless there is no other.
 fn telling_words(name: &str) -> Vec<String> {
     let all: Vec<String> =
         words(name).map(|(_, word)| word.to_lowercase()).filter(|word| !word.is_empty()).collect();

@@ -138,8 +138,9 @@ pub fn due_reminders(today: Date, occasions: &[Occasion], people: People<'_>) ->
     due.into_iter().collect()
 }
 
-/// Whoever is in charge; for reports the officers of the place, and administrators where there is none; for questions
-/// the owner and managers of the enterprise, and whoever looks after it where none of them wants letters.
+/// Whoever is in charge; for reports the officers of the place, and administrators where there is none; for
+/// questions the owner and managers of the enterprise, and whoever looks after it where none of them wants
+/// letters.
 fn addressees(occasion: &Occasion, people: People<'_>) -> Vec<String> {
     let (what, place) = (occasion.subject.clone(), occasion.place.clone());
     let (may, first): (Vec<&Actor>, Role) = match occasion.kind {

@@ -1,5 +1,6 @@
-//! Free texts in which somebody may be named: questions in the network, projects, visits, reports, stories. Searched when
-//! a person wants to be forgotten; whoever erases reads each and says whether the name is meant.
+//! Free texts in which somebody may be named: questions in the network, projects, visits, reports, stories.
+//! Searched when a person wants to be forgotten; whoever erases reads each and says whether the name is
+//! meant.
 
 use std::collections::BTreeSet;
 
@@ -63,8 +64,8 @@ pub(crate) fn changed() -> StoreError {
     ))
 }
 
-/// Everything that may name the person: by any word of the name where it is about the own enterprise, by the whole
-/// name elsewhere.
+/// Everything that may name the person: by any word of the name where it is about the own enterprise, by the
+/// whole name elsewhere.
 pub(crate) async fn all(tx: &mut Tx, person: &Person) -> Result<Vec<Mention>, StoreError> {
     let mut found = Vec::new();
     for (table, column) in OF_THE_ENTERPRISE {

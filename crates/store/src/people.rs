@@ -276,8 +276,8 @@ async fn consents_in(tx: &mut Tx, id: &str) -> Result<Vec<Value>, StoreError> {
         .collect())
 }
 
-/// Forgets who a person is, there where the name was found to be this person's too. Attendance and counts stay,
-/// without a name; an account is closed and loses its address.
+/// Forgets who a person is, there where the name was found to be this person's too. Attendance and counts
+/// stay, without a name; an account is closed and loses its address.
 pub async fn erase(tx: &mut Tx, permit: &Permit<ErasePerson>, erasure: &Erasure) -> Result<(), StoreError> {
     const FORGET: &str = "
         update person set sealed = null, email_digest = null, phone_digest = null, account_id = null,

@@ -150,8 +150,8 @@ async fn newest_workforce(
 /// Values bound in one question to the ledger.
 const BOUND_MAX: usize = 500;
 
-/// What is on record under these ids, with the newest count of workers; entries that the reader may not see, and those
-/// that were merged into others, are left out.
+/// What is on record under these ids, with the newest count of workers; entries that the reader may not see,
+/// and those that were merged into others, are left out.
 pub async fn known(
     store: &Store,
     reach: &Reach<ReadEnterprise>,
@@ -206,9 +206,9 @@ struct Identity {
     organisation: Option<String>,
 }
 
-/// Every entry that may be the same as one of `new`: those of the same provinces, and those with one of the numbers.
-/// Looked for in the whole register, as [`similar`]; only what tells enterprises
-/// apart, and where they stand, is filled in.
+/// Every entry that may be the same as one of `new`: those of the same provinces, and those with one of the
+/// numbers. Looked for in the whole register, as [`similar`]; only what tells enterprises apart, and where
+/// they stand, is filled in.
 pub async fn identities(
     store: &Store,
     _reach: &Reach<RegisterEnterprise>,

@@ -114,8 +114,8 @@ struct QuestionRow {
     synthetic: bool,
 }
 
-/// Questions that wait for an answer, and answers, of the last month. What is told is the own enterprise of whoever
-/// gets the letter: neither the words nor the other enterprise leave the platform.
+/// Questions that wait for an answer, and answers, of the last month. What is told is the own enterprise of
+/// whoever gets the letter: neither the words nor the other enterprise leave the platform.
 async fn of_the_network(store: &Store, today: Date) -> Result<Vec<Occasion>, StoreError> {
     const QUESTIONS: &str = "
         select q.id as subject, q.asked_at as at, cast(null as text) as in_charge, e.id as enterprise, e.region,

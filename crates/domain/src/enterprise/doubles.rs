@@ -1,12 +1,14 @@
-//! Doubles among many: which entries may be the same enterprise as one, without comparing it with each of them.
+//! Doubles among many: which entries may be the same enterprise as one, without comparing it with each of
+//! them.
 //!
-//! Finds what [`likeness`](super::likeness) finds, all of it and nothing else. The same number finds its entry at once.
-//! Names are alike only within a province, and only if a word of one is nearly a word of the other, or if both,
-//! written as one word, have nearly the same letters; whoever fails both tests is never looked at closely.
+//! Finds what [`likeness`](super::likeness) finds, all of it and nothing else. The same number finds its
+//! entry at once. Names are alike only within a province, and only if a word of one is nearly a word of the
+//! other, or if both, written as one word, have nearly the same letters; whoever fails both tests is never
+//! looked at closely.
 
 use std::collections::BTreeMap;
 
-use super::name::Spoken;
+use super::name::{Spoken, WORDS_MAX};
 use super::{Enterprise, Likeness, NEAR, Nib, Npwp, names, threshold};
 
 /// Two words no more alike than this carry no name over the threshold: it is a mean of such likenesses.
@@ -31,8 +33,8 @@ struct Filed {
 /// The names of a province.
 #[derive(Debug, Default)]
 struct Province {
-    /// Whose name it is, and which of the names.
-    names: Vec<(usize, usize)>,
+    /// Whose name it is.
+    names: Vec<usize>,
     letters: Vec<Letters>,
     words: Vec<Vec<Mask>>,
     /// By word: the positions of the names that have it.
@@ -48,7 +50,7 @@ impl Doubles {
         }
         let spoken: Vec<Spoken> = names(enterprise).into_iter().map(Spoken::of).collect();
         let province = self.provinces.entry(province(enterprise)).or_default();
-        for (which, name) in spoken.iter().enumerate() {
+        for name in &spoken {
             for (word, _) in &name.words {
                 let filed = province.by_word.entry(self.words.number(word)).or_default();
                 if filed.last() != Some(&province.names.len()) {
@@ -56,7 +58,7 @@ impl Doubles {
                 }
             }
             let Sketch { words, letters } = Sketch::of(name);
-            province.names.push((entry, which));
+            province.names.push(entry);
             province.words.push(words);
             province.letters.push(letters);
         }
@@ -73,14 +75,13 @@ impl Doubles {
                 let asked = Sketch::of(name);
                 let mut seen = vec![false; province.names.len()];
                 for at in province.perhaps(name, &asked, &mut self.words) {
-                    let (entry, which) = province.names[at];
+                    let entry = province.names[at];
                     if std::mem::replace(&mut seen[at], true) || found.contains_key(&entry) {
                         continue;
                     }
                     let filed = &self.entries[entry];
                     let threshold = threshold(&enterprise.region, &filed.region);
-                    let filed_as = (&province.words[at], &province.letters[at]);
-                    if asked.at_most(name, &filed.names[which], filed_as) < threshold {
+                    if !asked.may_reach(threshold, &province.words[at], &province.letters[at]) {
                         continue;
                     }
                     let pairs =
@@ -119,7 +120,7 @@ impl Province {
                 perhaps.extend(self.by_word.get(near).into_iter().flatten());
             }
         }
-        let same_letters = |(_, letters): &(usize, &Letters)| asked.letters.at_most(letters) >= NEAR;
+        let same_letters = |(_, letters): &(usize, &Letters)| asked.letters.may_reach(NEAR - 1e-9, letters);
         perhaps.extend(self.letters.iter().enumerate().filter(same_letters).map(|(at, _)| at));
         perhaps
     }
@@ -134,18 +135,38 @@ struct Sketch {
 impl Sketch {
     fn of(name: &Spoken) -> Self {
         Sketch {
-            words: name.words.iter().map(|(word, _)| Mask::of(word)).collect(),
+            words: name.words.iter().map(|(word, weight)| Mask::of(word, *weight)).collect(),
             letters: Letters::of(&name.joined),
         }
     }
 
-    /// No less than the similarity of the two names.
-    fn at_most(&self, one: &Spoken, other: &Spoken, (words, letters): (&Vec<Mask>, &Letters)) -> f64 {
-        one.likeness_by(
-            other,
-            |mine, theirs| self.words[mine].at_most(&words[theirs]),
-            || self.letters.at_most(letters),
-        )
+    /// May the two names be alike by `least`? A no is certain.
+    fn may_reach(&self, least: f64, words: &[Mask], letters: &Letters) -> bool {
+        // What is left out is what a sum of decimals may lose.
+        let least = least - 1e-9;
+        self.letters.may_reach(least, letters) || self.by_words(words) >= least
+    }
+
+    /// No less than the likeness of the two names word by word.
+    fn by_words(&self, words: &[Mask]) -> f64 {
+        let mut theirs = [0.0_f64; WORDS_MAX];
+        let (mut found, mut weight) = (0.0, 0.0);
+        for mine in &self.words {
+            let mut best = 0.0_f64;
+            for (there, word) in theirs.iter_mut().zip(words) {
+                let alike = mine.at_most(word);
+                best = best.max(alike);
+                *there = there.max(alike);
+            }
+            found += mine.weight * best;
+            weight += mine.weight;
+        }
+        let (mut there, mut weight_there) = (0.0, 0.0);
+        for (best, word) in theirs.iter().zip(words) {
+            there += word.weight * best;
+            weight_there += word.weight;
+        }
+        f64::midpoint(found / weight, there / weight_there)
     }
 }
 
@@ -162,7 +183,7 @@ fn place(letter: char) -> usize {
 #[derive(Clone, Copy, Debug)]
 struct Letters {
     counts: [u8; 32],
-    length: usize,
+    mask: Mask,
 }
 
 impl Letters {
@@ -172,41 +193,53 @@ impl Letters {
             let count = &mut counts[place(*letter)];
             *count = count.saturating_add(1);
         }
-        Letters { counts, length: text.len() }
+        Letters { counts, mask: Mask::of(text, 0) }
     }
 
-    /// No less than the likeness of the two texts.
-    fn at_most(&self, other: &Letters) -> f64 {
-        let longest = self.length.max(other.length);
-        if longest == 0 {
-            return 0.0;
+    /// May the two texts be alike by `least`? A no is certain. Which letters there are is looked at before how many.
+    fn may_reach(&self, least: f64, other: &Letters) -> bool {
+        let longest = self.mask.length.max(other.mask.length);
+        let slips_allowed = ((1.0 - least) * f64::from(longest)) as u32;
+        longest > 0
+            && self.mask.slips(&other.mask) <= slips_allowed
+            && self.more_than(other) <= slips_allowed
+            && other.more_than(self) <= slips_allowed
+    }
+
+    /// How many letters this text has that the other has not.
+    fn more_than(&self, other: &Letters) -> u32 {
+        let mut more = 0;
+        for at in 0..self.counts.len() {
+            more += u32::from(self.counts[at].saturating_sub(other.counts[at]));
         }
-        let more = |one: &[u8; 32], than: &[u8; 32]| -> u16 {
-            one.iter().zip(than).map(|(one, than)| u16::from(one.saturating_sub(*than))).sum()
-        };
-        let slips = more(&self.counts, &other.counts).max(more(&other.counts, &self.counts));
-        1.0 - f64::from(slips) / longest as f64
+        more
     }
 }
 
-/// Which letters stand in a word.
+/// Which letters stand in a word, and what it weighs in a name.
 #[derive(Clone, Copy, Debug)]
 struct Mask {
     letters: u32,
     length: u32,
+    weight: f64,
 }
 
 impl Mask {
-    fn of(word: &[char]) -> Self {
+    fn of(word: &[char], weight: usize) -> Self {
         let letters = word.iter().fold(0, |mask, letter| mask | 1 << place(*letter));
-        Mask { letters, length: word.len() as u32 }
+        Mask { letters, length: word.len() as u32, weight: weight as f64 }
     }
 
-    /// No less than the likeness of the two words.
-    fn at_most(&self, other: &Mask) -> f64 {
+    /// No more slips than make one word the other.
+    fn slips(&self, other: &Mask) -> u32 {
         let (one, two) = (self.letters & !other.letters, other.letters & !self.letters);
-        let slips = one.count_ones().max(two.count_ones()).max(self.length.abs_diff(other.length));
-        1.0 - f64::from(slips) / f64::from(self.length.max(other.length))
+        one.count_ones().max(two.count_ones()).max(self.length.abs_diff(other.length))
+    }
+
+    /// No less than what the likeness of the two words counts: nothing below six in ten.
+    fn at_most(&self, other: &Mask) -> f64 {
+        let (slips, longest) = (self.slips(other), self.length.max(other.length));
+        if 5 * slips > 2 * longest { 0.0 } else { 1.0 - f64::from(slips) / f64::from(longest) }
     }
 }
 
@@ -226,7 +259,7 @@ impl Vocabulary {
             return *number;
         }
         self.words.push(word.to_vec());
-        self.masks.push(Mask::of(word));
+        self.masks.push(Mask::of(word, 0));
         self.numbers.insert(word.to_vec(), self.words.len() - 1);
         self.words.len() - 1
     }
@@ -236,7 +269,7 @@ impl Vocabulary {
         if !self.near.contains_key(word) {
             self.near.insert(word.to_vec(), (0, Vec::new()));
         }
-        let own = Mask::of(word);
+        let own = Mask::of(word, 0);
         let (known, near) = self.near.entry(word.to_vec()).or_default();
         for at in *known..self.words.len() {
             let alike = own.at_most(&self.masks[at]) >= WORDS_ALIKE;

@@ -11,7 +11,7 @@ const LEGAL_FORMS: [&str; 12] =
     ["pt", "cv", "ud", "pd", "fa", "tbk", "persero", "perseroan", "firma", "perum", "kop", "ltd"];
 
 /// More words than this are not looked at.
-const WORDS_MAX: usize = 12;
+pub(super) const WORDS_MAX: usize = 12;
 
 /// The folded words of a name, in order, without legal forms; all of them if nothing else is left.
 pub fn words(name: &str) -> Vec<String> {
@@ -169,37 +169,26 @@ impl Spoken {
 
     /// As [`similarity`].
     pub(super) fn similarity(&self, other: &Spoken) -> f64 {
-        let joined = || likeness(&self.joined, &other.joined);
-        self.likeness_by(other, |mine, theirs| likeness(&self.words[mine].0, &other.words[theirs].0), joined)
-    }
-
-    /// The same with other measures of likeness: no less than [`similarity`] if neither measure is ever less.
-    pub(super) fn likeness_by(
-        &self,
-        other: &Spoken,
-        of_words: impl Fn(usize, usize) -> f64,
-        of_joined: impl FnOnce() -> f64,
-    ) -> f64 {
         if self.words.is_empty() || other.words.is_empty() {
             return 0.0;
         }
-        let covered = |from: &Spoken, to: &Spoken, like: &dyn Fn(usize, usize) -> f64| {
-            let letters: usize = from.words.iter().map(|(_, weight)| weight).sum();
-            let found: f64 = from
-                .words
-                .iter()
-                .enumerate()
-                .map(|(at, (_, weight))| {
-                    let best = (0..to.words.len()).map(|there| like(at, there)).fold(0.0, f64::max);
-                    // Half alike is chance: short words share letters easily.
-                    *weight as f64 * if best < 0.6 { 0.0 } else { best }
-                })
-                .sum();
-            found / letters as f64
-        };
-        let there = covered(self, other, &of_words);
-        let back = covered(other, self, &|theirs, mine| of_words(mine, theirs));
-        f64::midpoint(there, back).max(of_joined())
+        let by_words = f64::midpoint(self.covered_by(other), other.covered_by(self));
+        by_words.max(likeness(&self.joined, &other.joined))
+    }
+
+    /// Which part of this name the words of the other say.
+    fn covered_by(&self, other: &Spoken) -> f64 {
+        let letters: usize = self.words.iter().map(|(_, weight)| weight).sum();
+        let found: f64 = self
+            .words
+            .iter()
+            .map(|(word, weight)| {
+                let best = other.words.iter().map(|(there, _)| likeness(word, there)).fold(0.0, f64::max);
+                // Half alike is chance: short words share letters easily.
+                *weight as f64 * if best < 0.6 { 0.0 } else { best }
+            })
+            .sum();
+        found / letters as f64
     }
 }
 

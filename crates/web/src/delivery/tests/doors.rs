@@ -100,15 +100,23 @@ impl Things {
             ("stage", "baseline"),
             ("change", "disable"),
             ("word", "join"),
+            ("row", "1"),
         ];
-        address
+        let asked = match address.rsplit('/').next() {
+            Some("merge") => "?with=e1",
+            Some("quote.pdf") => "?product=standard",
+            Some("certificate.pdf") => "?module=cooperation",
+            _ => "",
+        };
+        let address = address
             .split('/')
             .map(|part| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
                 Some(name) => known.iter().find(|(known, _)| *known == name).map_or("x", |(_, value)| *value),
                 None => part,
             })
             .collect::<Vec<_>>()
-            .join("/")
+            .join("/");
+        format!("{address}{asked}")
     }
 }
 
@@ -164,14 +172,17 @@ async fn knock(office: &TestOffice, who: &Browser, row: &[String], things: &Thin
 async fn without_a_session_nobody_gets_past_a_row_that_names_an_act() {
     let (office, _, things) = with_things().await;
     let before = entries(&office).await;
-    let mut tried = 0;
+    let (mut tried, mut open) = (0, Vec::new());
     for row in table("routes.md") {
         for (what, answer) in knock(&office, &Browser::default(), &row, &things).await {
-            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{what}: {}", answer.body);
-            assert!(answer.location().starts_with("/sign-in?next="), "{what}: {}", answer.location());
+            let asked = answer.status == StatusCode::SEE_OTHER;
+            if !asked || !answer.location().starts_with("/sign-in?next=") {
+                open.push(format!("{what}: {} {}", answer.status, answer.location()));
+            }
             tried += 1;
         }
     }
+    assert!(open.is_empty(), "{}", open.join("\n"));
     assert!(tried > 100, "only {tried} doors were tried");
     assert_eq!(entries(&office).await, before, "nothing happened");
 }
@@ -181,6 +192,7 @@ async fn a_role_that_may_not_is_refused_at_every_door() {
     let (office, owner, things) = with_things().await;
     let reader = office.signed_in_with("rudi", Grant::everywhere(Role::Reader)).await;
     let before = entries(&office).await;
+    let mut open = Vec::new();
     for row in table("routes.md") {
         for (what, answer) in knock(&office, &reader, &row, &things).await {
             if what.ends_with("(signed-in)") || what.ends_with("(account.own)") {
@@ -192,10 +204,12 @@ async fn a_role_that_may_not_is_refused_at_every_door() {
                 StatusCode::BAD_REQUEST => what.starts_with("POST"),
                 _ => false,
             };
-            assert!(refused, "{what}: {} {}", answer.status, answer.body);
-            assert!(!answer.body.contains("Lasem"), "{what} tells of the enterprise: {}", answer.body);
+            if !refused || answer.body.contains("Lasem") {
+                open.push(format!("{what}: {} {}", answer.status, answer.location()));
+            }
         }
     }
+    assert!(open.is_empty(), "{}", open.join("\n"));
     assert_eq!(entries(&office).await, before, "nothing happened");
     let seen = office.get(&owner, &things.at("/delivery/engagements/{engagement}")).await;
     assert!(seen.body.contains("Lasem"), "the things are there for those whose they are");
@@ -211,26 +225,25 @@ async fn whoever_answers_for_another_place_learns_nothing_of_this_one() {
         ("dedi", Grant::new(Role::ProductivityOfficer, Scope::region("35"))),
         ("nina", Grant::member(domain::actor::Function::Owner, "e9")),
     ];
+    let mut open = Vec::new();
     for (id, grant) in strangers {
         let stranger = office.signed_in_with(id, grant).await;
         for row in table("routes.md") {
             for (what, answer) in knock(&office, &stranger, &row, &things).await {
-                assert!(!answer.status.is_server_error(), "{id} {what}: {}", answer.body);
-                for words in ["Lasem", "Wulan", "rak berlabel"] {
-                    assert!(!answer.body.contains(words), "{id} {what} tells of {words}: {}", answer.body);
-                }
+                let told = ["Lasem", "Wulan", "rak berlabel"].map(|words| answer.body.contains(words));
                 // Whatever names a thing of theirs is shut, whichever way one knocks.
                 let theirs = ["{engagement}", "{training}", "{enterprise}", "/people/{person}"];
-                if theirs.iter().any(|thing| row[0].contains(thing)) {
-                    let shut = [StatusCode::FORBIDDEN, StatusCode::NOT_FOUND, StatusCode::BAD_REQUEST];
-                    assert!(shut.contains(&answer.status), "{id} {what}: {}", answer.status);
-                    assert!(
-                        what.starts_with("POST") || answer.status != StatusCode::BAD_REQUEST,
-                        "{id} {what}: {}",
-                        answer.body
-                    );
+                let theirs = theirs.iter().any(|thing| row[0].contains(thing));
+                let shut = match answer.status {
+                    StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => true,
+                    StatusCode::BAD_REQUEST => what.starts_with("POST"),
+                    status => !theirs && !status.is_server_error(),
+                };
+                if told.contains(&true) || !shut {
+                    open.push(format!("{id} {what}: {} {told:?}", answer.status));
                 }
             }
         }
     }
+    assert!(open.is_empty(), "{}", open.join("\n"));
 }

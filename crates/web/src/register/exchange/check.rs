@@ -76,7 +76,8 @@ enum Step {
 type OnRecord = BTreeMap<String, (Registered, Option<Workforce>)>;
 
 impl Checker {
-    /// Asks the ledger a few times for all rows at once; reading and comparing happen off the threads that serve.
+    /// Asks the ledger a few times for all rows at once; reading and comparing happen off the threads that
+    /// serve.
     pub(super) async fn check(&self, kept: Kept) -> Result<Checked, WebError> {
         let store = &self.app.desk.store;
         let organisations = organisations::all(store).await?.into_iter().map(|each| each.id).collect();

@@ -1,7 +1,7 @@
 //! Files on their way in: kept for the one who sent them, until they are accepted, discarded, or a day old.
 //!
-//! They may hold names and phone numbers. Of a file only the rows of known columns are kept, sealed with the personal
-//! key, in a folder that no backup takes; the file itself is gone once it was read.
+//! They may hold names and phone numbers. Of a file only the rows of known columns are kept, sealed with the
+//! personal key, in a folder that no backup takes; the file itself is gone once it was read.
 
 use std::collections::BTreeMap;
 use std::io::Write;
