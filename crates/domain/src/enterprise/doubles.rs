@@ -196,7 +196,7 @@ impl Letters {
         Letters { counts, mask: Mask::of(text, 0) }
     }
 
-    /// May the two texts be alike by `least`? A no is certain. Which letters there are is looked at before how many.
+    /// May the two texts be alike by `least`? A no is certain. Which letters there are is asked first.
     fn may_reach(&self, least: f64, other: &Letters) -> bool {
         let longest = self.mask.length.max(other.mask.length);
         let slips_allowed = ((1.0 - least) * f64::from(longest)) as u32;

@@ -10,7 +10,7 @@ use domain::enterprise::{
     ChangeEnterprise, Contact, MergeEnterprises, ReadContacts, ReadEnterprise, RecordContacts,
     RecordWorkforce, Workforce,
 };
-use domain::person::ConsentSubject;
+use domain::person::{ConsentSubject, ReadPerson};
 use serde::Deserialize;
 use store::delivery::engagements::{self, Filter};
 use store::enterprises::{self, Registered};
@@ -51,6 +51,7 @@ struct ShowPage {
     workforce: Vec<Group>,
     may_change: bool,
     may_call: bool,
+    may_see_people: bool,
     consents: Vec<consent::Row>,
     purposes: Vec<(&'static str, String)>,
     today: String,
@@ -177,6 +178,10 @@ async fn page(
         workforce: fields::form(app, speech, &organisations, typed, &[], &["workforce"]),
         may_change: may(now.place()),
         may_call: signed_in.actor.permit(ReadContacts { enterprise: id.into(), place: now.place() }).is_ok(),
+        may_see_people: signed_in
+            .actor
+            .permit(ReadPerson { person: String::new(), place: now.place() })
+            .is_ok(),
         consents: consent::rows(speech, consents::of_enterprise(store, &permit).await?),
         purposes: consent::purposes(speech),
         today: app.today().to_string(),
