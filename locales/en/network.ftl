@@ -24,6 +24,7 @@ network-about = About:
 network-answer = Answer
 network-answer-do = Send the answer
 network-decline = Rather not answer
+network-letters = Would you like a mail when there is a question or an answer? Choose on
 network-state-open = waiting for an answer
 network-state-answered = answered
 network-state-declined = not answered

@@ -172,6 +172,7 @@ register-import-do = Check the file
 register-file-too-large = The file is too large. Split it into parts of 20 MB at most and upload them one by one.
 register-file-done = Done: { $new } new enterprises entered, { $changed } updated.
 register-file-done-slow = Done: { $new } new enterprises entered, { $changed } updated. { $slow } were changed by a colleague just now and left alone: download the register again for those rows.
+register-file-twice = This file is being entered or was entered already; nothing is entered twice. Look at the register.
 register-file-template-name = enterprise-template
 register-file-export-name = register
 register-file-sheet = Enterprises

@@ -24,6 +24,7 @@ network-about = Tentang:
 network-answer = Jawaban
 network-answer-do = Kirim jawaban
 network-decline = Tidak menjawab
+network-letters = Ingin diberi tahu lewat surel bila ada pertanyaan atau jawaban? Pilih di
 network-state-open = menunggu jawaban
 network-state-answered = dijawab
 network-state-declined = tidak dijawab

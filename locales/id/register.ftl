@@ -171,6 +171,7 @@ register-import-do = Periksa berkas
 register-file-too-large = Berkas terlalu besar. Bagi menjadi beberapa bagian, paling besar 20 MB, lalu unggah satu per satu.
 register-file-done = Selesai: { $new } usaha baru tercatat, { $changed } diperbarui.
 register-file-done-slow = Selesai: { $new } usaha baru tercatat, { $changed } diperbarui. { $slow } usaha baru saja diubah rekan Anda dan dibiarkan: unduh lagi daftarnya untuk baris itu.
+register-file-twice = Berkas ini sedang atau sudah dicatat; tidak ada yang tercatat dua kali. Lihat daftar usaha.
 register-file-template-name = templat-usaha
 register-file-export-name = daftar-usaha
 register-file-sheet = Usaha

@@ -5,6 +5,7 @@
 
 mod act;
 pub mod batch;
+pub mod doubles;
 mod entry;
 mod extract;
 mod identifier;
@@ -197,20 +198,24 @@ pub fn likeness(one: &Enterprise, other: &Enterprise) -> Option<Likeness> {
     {
         return Some(Likeness::SameNumber);
     }
-    let names = |enterprise: &Enterprise| {
-        let all = [enterprise.name.clone(), enterprise.trade_name.clone()];
-        all.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>()
-    };
     let alike = names(one)
         .iter()
-        .flat_map(|mine| {
-            names(other).into_iter().map(|theirs| name::similarity(mine, &theirs)).collect::<Vec<_>>()
-        })
+        .flat_map(|mine| names(other).into_iter().map(|theirs| name::similarity(mine, theirs)))
         .fold(0.0, f64::max);
-    let near = one.region.starts_with(&other.region) || other.region.starts_with(&one.region);
-    let threshold = if near { NEAR } else { FAR };
     let province = |enterprise: &Enterprise| enterprise.region.get(..2).map(str::to_owned);
-    (alike >= threshold && province(one) == province(other)).then_some(Likeness::Name(alike))
+    (alike >= threshold(&one.region, &other.region) && province(one) == province(other))
+        .then_some(Likeness::Name(alike))
+}
+
+/// Under which names it is known.
+fn names(enterprise: &Enterprise) -> Vec<&str> {
+    let all = [enterprise.name.as_str(), enterprise.trade_name.as_str()];
+    all.into_iter().filter(|name| !name.is_empty()).collect()
+}
+
+/// How alike names must be to bother anybody.
+fn threshold(one: &str, other: &str) -> f64 {
+    if one.starts_with(other) || other.starts_with(one) { NEAR } else { FAR }
 }
 
 #[cfg(test)]

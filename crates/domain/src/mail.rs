@@ -29,3 +29,18 @@ pub trait Postman: Send + Sync {
     /// [`NotSent`] if the server cannot be reached or refuses.
     fn send(&self, letter: &Letter) -> Result<(), NotSent>;
 }
+
+/// Which letters somebody wants beside those that were asked for, such as a sign-in link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// Of the own work; yes, unless one said no.
+    pub reminders: bool,
+    /// When an enterprise asks or answers in the peer network; no, unless one said yes.
+    pub questions: bool,
+}
+
+impl Default for Choice {
+    fn default() -> Self {
+        Choice { reminders: true, questions: false }
+    }
+}

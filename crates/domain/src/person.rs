@@ -4,6 +4,8 @@
 //! because results are told by sex, a way to reach them. Everything that names a person is encrypted
 //! at rest, every look is on record, and a person can be exported and erased.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::actor::{Action, Place, Role, placed_action};
@@ -94,6 +96,67 @@ placed_action!(
     /// Forget who a person is, at the person's wish. What was counted stays counted, without a name.
     ErasePerson { person }, "person.erase", [Administrator, ProgrammeOfficer, ProviderManager]
 );
+
+/// What the person who erases has decided: the name was found there, and it is this person's.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Erasure {
+    /// Ids of places in lists of participants.
+    pub participations: BTreeSet<String>,
+    /// Keys of texts out of which the name is taken.
+    pub mentions: BTreeSet<String>,
+}
+
+/// Words before a name that are nobody's name.
+const ADDRESSES: [&str; 11] =
+    ["ibu", "bapak", "bpk", "pak", "haji", "hajah", "hajjah", "sdr", "sdri", "mas", "mbak"];
+
+/// The words by which somebody is named in a text, in lower case; those of less than three letters tell
+/// nothing, unless there is no other.
+fn telling_words(name: &str) -> Vec<String> {
+    let all: Vec<String> =
+        words(name).map(|(_, word)| word.to_lowercase()).filter(|word| !word.is_empty()).collect();
+    let telling: Vec<String> = all
+        .iter()
+        .filter(|word| word.chars().count() >= 3 && !ADDRESSES.contains(&word.as_str()))
+        .cloned()
+        .collect();
+    if telling.is_empty() { all } else { telling }
+}
+
+/// The words of a text and where each begins.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    text.split(|letter: char| !letter.is_alphanumeric()).filter_map(move |word| {
+        let begins = at;
+        // What splits is one letter long, of one byte or of several.
+        at += word.len();
+        at += text[at..].chars().next().map_or(0, char::len_utf8);
+        (!word.is_empty()).then_some((begins, word))
+    })
+}
+
+/// Does the text name this person, by any word of the name, or by all of them where `wholly`?
+pub fn is_named_in(name: &str, text: &str, wholly: bool) -> bool {
+    let asked = telling_words(name);
+    let there: BTreeSet<String> = words(text).map(|(_, word)| word.to_lowercase()).collect();
+    let found = |word: &String| there.contains(word);
+    !asked.is_empty() && if wholly { asked.iter().all(found) } else { asked.iter().any(found) }
+}
+
+/// The text without the words that name this person.
+pub fn without_name(name: &str, text: &str) -> String {
+    let asked = telling_words(name);
+    let (mut plain, mut copied) = (String::with_capacity(text.len()), 0);
+    for (begins, word) in words(text) {
+        if asked.contains(&word.to_lowercase()) {
+            plain.push_str(&text[copied..begins]);
+            plain.push('…');
+            copied = begins + word.len();
+        }
+    }
+    plain.push_str(&text[copied..]);
+    plain
+}
 
 /// Who consents.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -186,6 +249,34 @@ impl Action for RecordConsent {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_found_as_people_write_it_and_taken_out_word_by_word() {
+        for (name, text, any, wholly, without) in [
+            ("Wati Rahasia", "Tanya Bu Wati di gudang.", true, false, "Tanya Bu … di gudang."),
+            ("Ibu Wati Rahasia", "wati RAHASIA: rak baru", true, true, "… …: rak baru"),
+            ("Wati", "Setiawati dan Watiningsih", false, false, "Setiawati dan Watiningsih"),
+            ("Ibu Sari", "Kata ibu itu mahal", false, false, "Kata ibu itu mahal"),
+            ("Al", "pak Al…", true, true, "pak ……"),
+            ("Nyai Ömer", "«Ömer» é", true, false, "«…» é"),
+            ("", "apa saja", false, false, "apa saja"),
+            ("--", "-- a", false, false, "-- a"),
+            ("Wati", "", false, false, ""),
+        ] {
+            assert_eq!(is_named_in(name, text, false), any, "{name} in {text}");
+            assert_eq!(is_named_in(name, text, true), wholly, "{name} wholly in {text}");
+            assert_eq!(without_name(name, text), without, "{name} out of {text}");
+        }
+    }
+
+    proptest::proptest! {
+        /// Whatever the words are, afterwards the name is not in them.
+        #[test]
+        fn a_text_without_the_name_names_nobody(name in "\\PC{0,12}", text in "\\PC{0,40}") {
+            let without = without_name(&name, &format!("{text} {name} {text}"));
+            proptest::prop_assert!(!is_named_in(&name, &without, false), "{without}");
+        }
+    }
 
     #[test]
     fn codes_are_read_as_they_are_written() {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::actor::{Actor, Place, Role};
 use crate::delivery::Guide;
+use crate::network::AnswerQuestion;
 
 /// What somebody is reminded of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -26,10 +27,22 @@ pub enum Kind {
     FollowUp,
     /// The own certificate ends soon.
     Certificate,
+    /// An enterprise was asked in the peer network.
+    Question,
+    /// What was asked there is answered, or declined.
+    Answer,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 5] = [Kind::Visit, Kind::Baseline, Kind::Report, Kind::FollowUp, Kind::Certificate];
+    pub const ALL: [Kind; 7] = [
+        Kind::Visit,
+        Kind::Baseline,
+        Kind::Report,
+        Kind::FollowUp,
+        Kind::Certificate,
+        Kind::Question,
+        Kind::Answer,
+    ];
 
     pub fn code(self) -> &'static str {
         match self {
@@ -38,6 +51,8 @@ impl Kind {
             Kind::Report => "report",
             Kind::FollowUp => "follow-up",
             Kind::Certificate => "certificate",
+            Kind::Question => "question",
+            Kind::Answer => "answer",
         }
     }
 
@@ -56,6 +71,9 @@ impl Kind {
             // A month early is early enough; it stays due until it is done.
             Kind::FollowUp => (on.saturating_sub(Span::new().months(1)), Date::MAX),
             Kind::Certificate => (before(60), on),
+            // Whoever agrees to letters later is not told of everything that ever was.
+            Kind::Question => (on, on.saturating_add(30.days())),
+            Kind::Answer => (on, on.saturating_add(14.days())),
         }
     }
 }
@@ -90,8 +108,17 @@ pub struct Reminder {
     pub synthetic: bool,
 }
 
-/// The reminders that are due today, each once, in order. `people` are those who may be asked to decide.
-pub fn due_reminders(today: Date, occasions: &[Occasion], people: &[Actor]) -> Vec<Reminder> {
+/// Those who may be told where nobody is in charge.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct People<'a> {
+    /// May decide about reports.
+    pub deciders: &'a [Actor],
+    /// Want to hear of the peer network.
+    pub network: &'a [Actor],
+}
+
+/// The reminders that are due today, each once, in order.
+pub fn due_reminders(today: Date, occasions: &[Occasion], people: People<'_>) -> Vec<Reminder> {
     let mut due = BTreeSet::new();
     for occasion in occasions {
         let (from, to) = occasion.kind.window(occasion.on);
@@ -111,18 +138,29 @@ pub fn due_reminders(today: Date, occasions: &[Occasion], people: &[Actor]) -> V
     due.into_iter().collect()
 }
 
-/// Whoever is in charge; for reports the officers of the place, and administrators where there is none.
-fn addressees(occasion: &Occasion, people: &[Actor]) -> Vec<String> {
-    if occasion.kind != Kind::Report {
-        return occasion.in_charge.iter().cloned().collect();
-    }
-    let may = |actor: &&Actor| {
-        let what = occasion.subject.clone();
-        actor.permit(Guide { what, place: occasion.place.clone() }).is_ok()
+/// Whoever is in charge; for reports the officers of the place, and administrators where there is none; for
+/// questions the owner and managers of the enterprise, and whoever looks after it where none of them wants
+/// letters.
+fn addressees(occasion: &Occasion, people: People<'_>) -> Vec<String> {
+    let (what, place) = (occasion.subject.clone(), occasion.place.clone());
+    let (may, first): (Vec<&Actor>, Role) = match occasion.kind {
+        Kind::Report => {
+            let may =
+                |actor: &&Actor| actor.permit(Guide { what: what.clone(), place: place.clone() }).is_ok();
+            (people.deciders.iter().filter(may).collect(), Role::ProgrammeOfficer)
+        }
+        Kind::Question => {
+            let answers = |actor: &&Actor| {
+                actor.permit(AnswerQuestion { question: what.clone(), place: place.clone() })
+            };
+            // Administrators may answer anywhere, and are not told of everything everywhere.
+            let may = |actor: &&Actor| answers(actor).is_ok() && !actor.is(Role::Administrator);
+            (people.network.iter().filter(may).collect(), Role::EnterpriseMember)
+        }
+        _ => return occasion.in_charge.iter().cloned().collect(),
     };
-    let (officers, others): (Vec<&Actor>, Vec<&Actor>) =
-        people.iter().filter(may).partition(|actor| actor.is(Role::ProgrammeOfficer));
-    let asked = if officers.is_empty() { others } else { officers };
+    let (asked, others): (Vec<&Actor>, Vec<&Actor>) = may.into_iter().partition(|actor| actor.is(first));
+    let asked = if asked.is_empty() { others } else { asked };
     asked.into_iter().map(|actor| actor.id.clone()).collect()
 }
 
@@ -131,7 +169,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::actor::Scope;
+    use crate::actor::{Function, Grant, Scope};
 
     fn occasion(kind: Kind, on: Date) -> Occasion {
         Occasion {
@@ -154,8 +192,9 @@ mod tests {
             (Kind::Baseline, date(2026, 3, 24), on),
             (Kind::FollowUp, date(2026, 2, 28), Date::MAX),
             (Kind::Certificate, date(2026, 1, 30), on),
+            (Kind::Answer, on, date(2026, 4, 14)),
         ] {
-            let due = |today| !due_reminders(today, &[occasion(kind, on)], &[]).is_empty();
+            let due = |today| !due_reminders(today, &[occasion(kind, on)], People::default()).is_empty();
             assert!(!due(first.yesterday().unwrap()), "{kind:?} is early");
             assert!(due(first), "{kind:?} begins");
             assert!(due(last), "{kind:?} ends");
@@ -173,7 +212,7 @@ mod tests {
         let trainer = Actor::with("siti", Role::Trainer, Scope::organisation("blk"));
         let handed_in = [occasion(Kind::Report, date(2026, 6, 1))];
         let asked = |today, people: &[Actor]| {
-            let due = due_reminders(today, &handed_in, people);
+            let due = due_reminders(today, &handed_in, People { deciders: people, network: &[] });
             due.into_iter().map(|reminder| reminder.account).collect::<Vec<_>>()
         };
         let all = [officer, elsewhere.clone(), administrator.clone(), trainer];
@@ -183,12 +222,40 @@ mod tests {
     }
 
     #[test]
+    fn a_question_goes_to_the_heads_of_the_enterprise_that_want_letters_or_to_whoever_looks_after_it() {
+        let member = |id: &str, function, enterprise: &str| Actor {
+            id: id.into(),
+            email: String::new(),
+            grants: vec![Grant::member(function, enterprise)],
+        };
+        let owner = member("wati", Function::Owner, "e1");
+        let worker = member("budi", Function::Worker, "e1");
+        let neighbour = member("rudi", Function::Owner, "e2");
+        let trainer = Actor::with("siti", Role::Trainer, Scope::organisation("blk"));
+        let stranger = Actor::with("ani", Role::Trainer, Scope::organisation("other"));
+        let administrator = Actor::with("admin", Role::Administrator, Scope::default());
+        let on = date(2026, 6, 1);
+        let place = Place { organisation: Some("blk".into()), ..Place::shared() }.of_enterprise("e1");
+        let question = [Occasion { place, in_charge: None, ..occasion(Kind::Question, on) }];
+        let told = |today, network: &[Actor]| {
+            let due = due_reminders(today, &question, People { deciders: &[], network });
+            due.into_iter().map(|reminder| reminder.account).collect::<Vec<_>>()
+        };
+        let all = [owner, worker, neighbour, trainer, stranger, administrator];
+        assert_eq!(told(on, &all), ["wati"]);
+        assert_eq!(told(on, &all[1..]), ["siti"], "a worker does not answer for the enterprise");
+        assert_eq!(told(on, &all[4..]), Vec::<String>::new(), "administrators are not told of everything");
+        assert_eq!(told(date(2026, 7, 1), &all).len(), 1);
+        assert_eq!(told(date(2026, 7, 2), &all).len(), 0, "after a month nobody is told any more");
+    }
+
+    #[test]
     fn the_same_occasion_twice_is_one_reminder_and_nobody_in_charge_is_none() {
         let on = date(2026, 3, 31);
         let twice = [occasion(Kind::Visit, on), occasion(Kind::Visit, on)];
-        assert_eq!(due_reminders(on, &twice, &[]).len(), 1);
+        assert_eq!(due_reminders(on, &twice, People::default()).len(), 1);
         let nobody = Occasion { in_charge: None, ..occasion(Kind::Visit, on) };
-        assert!(due_reminders(on, &[nobody], &[]).is_empty());
+        assert!(due_reminders(on, &[nobody], People::default()).is_empty());
     }
 
     #[test]

@@ -34,6 +34,7 @@ pub mod identities;
 pub mod imports;
 pub mod jobs;
 pub mod links;
+mod mentions;
 pub mod merges;
 pub mod money;
 pub mod network;

@@ -1,13 +1,17 @@
 //! Persons: encrypted, every look on record, exported and erased at their wish.
 
 use domain::actor::{Action, Actor, Permit, Place, Reach};
-use domain::person::{ErasePerson, ExportPerson, Person, ReadPerson, RecordPerson, Sex};
+use domain::person::{ErasePerson, Erasure, ExportPerson, Person, ReadPerson, RecordPerson, Sex};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::clauses::{Clauses, PlaceColumns, fetch_clauses};
 use crate::codec::{text, to_json};
-use crate::{Connection, Pool, Store, StoreError, Tx, accounts, audit, enterprises, sessions, traces};
+pub use crate::mentions::Mention;
+pub use crate::traces::Participation;
+use crate::{
+    Connection, Pool, Store, StoreError, Tx, accounts, audit, enterprises, mentions, sessions, traces,
+};
 
 /// What is encrypted of a person.
 #[derive(Serialize, Deserialize)]
@@ -272,9 +276,9 @@ async fn consents_in(tx: &mut Tx, id: &str) -> Result<Vec<Value>, StoreError> {
         .collect())
 }
 
-/// Forgets who a person is. Attendance and counts stay, without a name; an account is closed and
-/// loses its address.
-pub async fn erase(tx: &mut Tx, permit: &Permit<ErasePerson>) -> Result<(), StoreError> {
+/// Forgets who a person is, there where the name was found to be this person's too. Attendance and counts
+/// stay, without a name; an account is closed and loses its address.
+pub async fn erase(tx: &mut Tx, permit: &Permit<ErasePerson>, erasure: &Erasure) -> Result<(), StoreError> {
     const FORGET: &str = "
         update person set sealed = null, email_digest = null, phone_digest = null, account_id = null,
             erased_by = $2, erased_at = $3, changed_at = $3
@@ -287,10 +291,11 @@ pub async fn erase(tx: &mut Tx, permit: &Permit<ErasePerson>) -> Result<(), Stor
         return Err(StoreError::State { noun: "person", id: id.clone(), state: "standing elsewhere".into() });
     }
     let account = row_in(tx, id).await?.and_then(|row| row.account_id);
-    let mut gone = (0, 0);
+    let mut gone = (0, 0, 0);
     if let Some(person) = open(tx, id).await? {
-        gone.0 = traces::forget_participations(tx, &person).await?;
+        gone.0 = traces::forget_participations(tx, &person, &erasure.participations).await?;
         gone.1 = traces::forget_contacts(tx, &person, &permit.actor().id).await?;
+        gone.2 = mentions::forget(tx, &person, &erasure.mentions).await?;
     }
     let changed = on!(Connection::&mut tx.connection, |conn| sqlx::query(FORGET)
         .bind(id)
@@ -311,7 +316,7 @@ pub async fn erase(tx: &mut Tx, permit: &Permit<ErasePerson>) -> Result<(), Stor
         traces::forget_account(tx, &account).await?;
         accounts::refuse_to_lock_everybody_out(tx).await?;
     }
-    let detail = json!({ "participations": gone.0, "contacts": gone.1 });
+    let detail = json!({ "participations": gone.0, "contacts": gone.1, "texts": gone.2 });
     audit::append(tx, permit.actor(), ErasePerson::NAME, id, detail).await
 }
 
@@ -370,17 +375,26 @@ pub async fn list(
     Ok(fetch_clauses!(store, Line, sql, &clauses.values))
 }
 
-/// In how many trainings somebody of this person's name took part for the enterprise, and how many contacts
-/// are the person: what an erasure would take away. The look is the caller's to record.
-pub async fn traces_of(tx: &mut Tx, permit: &Permit<ReadPerson>) -> Result<(usize, usize), StoreError> {
+/// Where the person's name was found: what an erasure may take away.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Traces {
+    /// By name within the enterprise: a namesake's too.
+    pub participations: Vec<Participation>,
+    /// How many contacts of the enterprise are the person.
+    pub contacts: usize,
+    pub mentions: Vec<Mention>,
+}
+
+/// Where the person's name is found. The look is the caller's to record.
+pub async fn traces_of(tx: &mut Tx, permit: &Permit<ReadPerson>) -> Result<Traces, StoreError> {
     let id = &permit.action().person;
     if place_in(tx, id).await? != permit.action().place {
         return Err(StoreError::State { noun: "person", id: id.clone(), state: "standing elsewhere".into() });
     }
-    match open(tx, id).await? {
-        Some(person) => {
-            Ok((traces::participations(tx, &person).await?.len(), traces::contacts(tx, &person).await?.len()))
-        }
-        None => Ok((0, 0)),
-    }
+    let Some(person) = open(tx, id).await? else { return Ok(Traces::default()) };
+    Ok(Traces {
+        participations: traces::participations(tx, &person).await?,
+        contacts: traces::contacts(tx, &person).await?.len(),
+        mentions: mentions::all(tx, &person).await?,
+    })
 }

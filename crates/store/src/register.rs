@@ -1,7 +1,7 @@
 //! The register as a list: by name, cut to where the reader may look, found in spite of spelling,
 //! and searched for doubles before something is entered twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::actor::{Permit, Place, Reach};
 use domain::enterprise::name::{self, index_words, slips, words};
@@ -145,6 +145,109 @@ async fn newest_workforce(
     );
     let rows = fetch_clauses!(store, (String, Document), sql, &clauses.values);
     rows.into_iter().map(|(id, detail)| Ok((id, read(detail.into())?))).collect()
+}
+
+/// Values bound in one question to the ledger.
+const BOUND_MAX: usize = 500;
+
+/// What is on record under these ids, with the newest count of workers; entries that the reader may not see,
+/// and those that were merged into others, are left out.
+pub async fn known(
+    store: &Store,
+    reach: &Reach<ReadEnterprise>,
+    ids: &[String],
+) -> Result<BTreeMap<String, (Registered, Option<Workforce>)>, StoreError> {
+    let mut known = BTreeMap::new();
+    for some in ids.chunks(BOUND_MAX) {
+        let mut clauses = Clauses::default();
+        clauses.and("e.canonical_id = e.id");
+        clauses.within(reach.scopes(), COLUMNS);
+        let some = clauses.bind_all(some);
+        clauses.and(format!("e.id in ({some})"));
+        let sql = format!("select e.* from enterprise e where {}", clauses.text());
+        let rows = fetch_clauses!(store, enterprises::Row, sql, &clauses.values);
+        let found: Vec<Registered> =
+            rows.into_iter().map(enterprises::Row::read).collect::<Result<_, _>>()?;
+        let mut newest = newest_workforce(store, &found).await?;
+        known.extend(found.into_iter().map(|one| {
+            let workforce = newest.remove(&one.id);
+            (one.id.clone(), (one, workforce))
+        }));
+    }
+    Ok(known)
+}
+
+/// Which of these ids are taken: rows of a file that were entered already.
+pub async fn taken(
+    store: &Store,
+    _reach: &Reach<RegisterEnterprise>,
+    ids: &[String],
+) -> Result<BTreeSet<String>, StoreError> {
+    let mut taken = BTreeSet::new();
+    for some in ids.chunks(BOUND_MAX) {
+        let mut clauses = Clauses::default();
+        let some = clauses.bind_all(some);
+        let sql = format!("select id from enterprise where id in ({some})");
+        let found = fetch_clauses!(store, (String,), sql, &clauses.values);
+        taken.extend(found.into_iter().map(|(id,)| id));
+    }
+    Ok(taken)
+}
+
+/// What tells enterprises apart and where they stand, and nothing else of them.
+#[derive(Default, serde::Deserialize)]
+#[serde(default)]
+struct Identity {
+    name: String,
+    trade_name: String,
+    nib: Option<domain::enterprise::Nib>,
+    npwp: Option<domain::enterprise::Npwp>,
+    region: String,
+    organisation: Option<String>,
+}
+
+/// Every entry that may be the same as one of `new`: those of the same provinces, and those with one of the
+/// numbers. Looked for in the whole register, as [`similar`]; only what tells enterprises apart, and where
+/// they stand, is filled in.
+pub async fn identities(
+    store: &Store,
+    _reach: &Reach<RegisterEnterprise>,
+    new: &[&Enterprise],
+) -> Result<Vec<(String, Enterprise)>, StoreError> {
+    let provinces: BTreeSet<String> =
+        new.iter().filter_map(|one| one.region.get(..2).map(str::to_owned)).collect();
+    let provinces: Vec<String> = provinces.into_iter().collect();
+    let nibs: Vec<String> =
+        new.iter().filter_map(|one| Some(one.nib.as_ref()?.as_str().to_owned())).collect();
+    let npwps: Vec<String> =
+        new.iter().filter_map(|one| Some(one.npwp.as_ref()?.as_str().to_owned())).collect();
+    let mut found = BTreeMap::new();
+    for (column, values) in [("substr(e.region, 1, 2)", provinces), ("e.nib", nibs), ("e.npwp", npwps)] {
+        for some in values.chunks(BOUND_MAX) {
+            let mut clauses = Clauses::default();
+            let some = clauses.bind_all(some);
+            let sql = format!(
+                "select e.id, e.detail from enterprise e where e.canonical_id = e.id and {column} in ({some})"
+            );
+            let rows = fetch_clauses!(store, (String, String), sql, &clauses.values);
+            for (id, detail) in rows {
+                let identity: Identity = serde_json::from_str(&detail).map_err(|error| {
+                    StoreError::Unreadable { what: format!("enterprise `{id}`: {error}") }
+                })?;
+                found.insert(id, identity);
+            }
+        }
+    }
+    let whole = |identity: Identity| Enterprise {
+        name: identity.name,
+        trade_name: identity.trade_name,
+        nib: identity.nib,
+        npwp: identity.npwp,
+        region: identity.region,
+        organisation: identity.organisation,
+        ..Enterprise::default()
+    };
+    Ok(found.into_iter().map(|(id, identity)| (id, whole(identity))).collect())
 }
 
 /// The position is the name and, among equal names, the id.
@@ -321,13 +424,18 @@ async fn similar_to(
             found.push(Similar { id, name: other.name, region: other.region, why, place });
         }
     }
+    Ok(likeliest(found))
+}
+
+/// The likeliest first, and no more than anybody looks at.
+pub fn likeliest(mut found: Vec<Similar>) -> Vec<Similar> {
     let weight = |similar: &Similar| match similar.why {
         Likeness::SameNumber => 2.0,
         Likeness::Name(alike) => alike,
     };
     found.sort_by(|one, other| weight(other).total_cmp(&weight(one)).then_with(|| one.id.cmp(&other.id)));
     found.truncate(10);
-    Ok(found)
+    found
 }
 
 /// Words of a name that are looked up, and entries that are looked at.

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use domain::actor::{Actor, OwnAccount, Permit, Place, SendReminders};
-use domain::mail::NotSent;
+use domain::mail::{Choice, NotSent};
 use domain::reminder::{Kind, Occasion, Reminder};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -79,7 +79,7 @@ pub async fn occasions(store: &Store, today: Date) -> Result<Vec<Occasion>, Stor
             and engagement.next_on >= $1 and engagement.next_on <= $2
         order by engagement.next_on limit $3"
     );
-    let mut found = Vec::new();
+    let mut found = of_the_network(store, today).await?;
     for (kind, sql, from, to) in [
         (Kind::Visit, visits, today, today.saturating_add(1.days())),
         (Kind::Baseline, baselines, today, today.saturating_add(7.days())),
@@ -97,6 +97,59 @@ pub async fn occasions(store: &Store, today: Date) -> Result<Vec<Occasion>, Stor
         });
         for row in rows {
             found.push(row.occasion(kind)?);
+        }
+    }
+    Ok(found)
+}
+
+#[derive(sqlx::FromRow)]
+struct QuestionRow {
+    subject: String,
+    at: String,
+    in_charge: Option<String>,
+    enterprise: String,
+    region: String,
+    organisation: Option<String>,
+    about: String,
+    synthetic: bool,
+}
+
+/// Questions that wait for an answer, and answers, of the last month. What is told is the own enterprise of
+/// whoever gets the letter: neither the words nor the other enterprise leave the platform.
+async fn of_the_network(store: &Store, today: Date) -> Result<Vec<Occasion>, StoreError> {
+    const QUESTIONS: &str = "
+        select q.id as subject, q.asked_at as at, cast(null as text) as in_charge, e.id as enterprise, e.region,
+            e.organisation_id as organisation, e.name as about, e.synthetic
+        from peer_question q join enterprise e on e.id = q.to_id
+        where q.state = 'open' and q.asked_at >= $1 order by q.asked_at limit $2";
+    const ANSWERS: &str = "
+        select q.id as subject, q.answered_at as at, q.asked_by as in_charge, e.id as enterprise, e.region,
+            e.organisation_id as organisation, e.name as about, e.synthetic
+        from peer_question q join enterprise e on e.id = q.from_id
+        where q.state in ('answered', 'declined') and q.answered_at >= $1 order by q.answered_at limit $2";
+    let since = today.saturating_sub(1.months()).to_string();
+    let mut found = Vec::new();
+    for (kind, sql) in [(Kind::Question, QUESTIONS), (Kind::Answer, ANSWERS)] {
+        let rows: Vec<QuestionRow> = on!(Pool::&store.pool, |pool| sqlx::query_as(sql)
+            .bind(&since)
+            .bind(ROWS)
+            .fetch_all(pool)
+            .await?);
+        for row in rows {
+            let unreadable =
+                |_| StoreError::Unreadable { what: format!("the day of question `{}`", row.subject) };
+            let at: Timestamp = row.at.parse().map_err(unreadable)?;
+            let place = Place { organisation: row.organisation.clone(), ..Place::shared() };
+            found.push(Occasion {
+                kind,
+                on: crate::delivery::day(at),
+                place: place.in_region(&row.region).of_enterprise(&row.enterprise),
+                subject: row.subject,
+                in_charge: row.in_charge,
+                about: row.about,
+                path: "/network/questions".into(),
+                synthetic: row.synthetic,
+            });
         }
     }
     Ok(found)
@@ -138,6 +191,19 @@ pub async fn deciders(store: &Store) -> Result<Vec<Actor>, StoreError> {
             None => return Ok(people),
         }
     }
+}
+
+/// Everybody who wants to hear of the peer network.
+pub async fn listeners(store: &Store) -> Result<Vec<Actor>, StoreError> {
+    const SQL: &str = "
+        select account_id from mail_choice join account on account.id = account_id
+        where questions and not disabled order by account_id";
+    let ids: Vec<String> = on!(Pool::&store.pool, |pool| sqlx::query_scalar(SQL).fetch_all(pool).await?);
+    let mut listeners = Vec::with_capacity(ids.len());
+    for id in ids {
+        listeners.push(accounts::get(store, &id).await?.actor());
+    }
+    Ok(listeners)
 }
 
 /// Notes what is due, each once, and drops what is no longer true. `ids` gives fresh ids.
@@ -220,7 +286,8 @@ pub async fn take(
         where id = (select reminder.id from reminder join account on account.id = reminder.account_id
                 left join mail_choice on mail_choice.account_id = reminder.account_id
                 where reminder.state = 'due' and not account.disabled and refusals < $4
-                    and coalesce(mail_choice.reminders, true)
+                    and case when kind in ('question', 'answer') then coalesce(mail_choice.questions, false)
+                        else coalesce(mail_choice.reminders, true) end
                     and (tried_at is null or tried_at < $2 or (failure is not null and tried_at < $3))
                 order by noticed_at, reminder.id limit 1)
             and state = 'due' and (tried_at is null or tried_at < $2 or (failure is not null and tried_at < $3))
@@ -325,26 +392,29 @@ pub async fn post_room(store: &Store, _: &Permit<SendReminders>, limit: u32) -> 
     })
 }
 
-/// Does this account want reminders? Yes, unless it said no.
-pub async fn wanted(store: &Store, account: &str) -> Result<bool, StoreError> {
-    const SQL: &str = "select reminders from mail_choice where account_id = $1";
-    let said: Option<bool> =
-        on!(Pool::&store.pool, |pool| sqlx::query_scalar(SQL).bind(account).fetch_optional(pool).await?);
-    Ok(said.unwrap_or(true))
+/// Which letters this account wants.
+pub async fn wanted(store: &Store, account: &str) -> Result<Choice, StoreError> {
+    const SQL: &str = "select reminders, questions from mail_choice where account_id = $1";
+    let said: Option<(bool, bool)> =
+        on!(Pool::&store.pool, |pool| sqlx::query_as(SQL).bind(account).fetch_optional(pool).await?);
+    Ok(said.map_or_else(Choice::default, |(reminders, questions)| Choice { reminders, questions }))
 }
 
-/// Says whether one wants reminders.
-pub async fn choose(tx: &mut Tx, permit: &Permit<OwnAccount>, reminders: bool) -> Result<(), StoreError> {
+/// Says which letters one wants.
+pub async fn choose(tx: &mut Tx, permit: &Permit<OwnAccount>, choice: Choice) -> Result<(), StoreError> {
     const SQL: &str = "
-        insert into mail_choice (account_id, reminders, changed_at) values ($1, $2, $3)
-        on conflict (account_id) do update set reminders = excluded.reminders, changed_at = excluded.changed_at";
+        insert into mail_choice (account_id, reminders, questions, changed_at) values ($1, $2, $3, $4)
+        on conflict (account_id) do update set reminders = excluded.reminders, questions = excluded.questions,
+            changed_at = excluded.changed_at";
     let account = permit.action().account.clone();
     on!(Connection::&mut tx.connection, |conn| sqlx::query(SQL)
         .bind(&account)
-        .bind(reminders)
+        .bind(choice.reminders)
+        .bind(choice.questions)
         .bind(text(tx.at))
         .execute(&mut **conn)
         .await
         .map(drop)?);
-    audit::append(tx, permit.actor(), "account.reminders", &account, json!({ "reminders": reminders })).await
+    let detail = json!({ "reminders": choice.reminders, "questions": choice.questions });
+    audit::append(tx, permit.actor(), "account.reminders", &account, detail).await
 }

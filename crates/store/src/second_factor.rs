@@ -111,6 +111,17 @@ pub async fn begin(
     Ok(())
 }
 
+/// The secret that was begun and does not count yet, so that a slip of the pen does not cost it.
+pub async fn begun(tx: &mut Tx, permit: &Permit<OwnAccount>) -> Result<Option<String>, StoreError> {
+    let account = &permit.action().account;
+    match row(tx, account).await? {
+        Some(Row { confirmed_at: None, sealed, .. }) => {
+            Ok(Some(tx.vault()?.open(&sealed_at(account), &sealed)?))
+        }
+        _ => Ok(None),
+    }
+}
+
 /// The first code proves that the app has the secret: from now on it counts.
 pub async fn confirm(tx: &mut Tx, permit: &Permit<OwnAccount>, typed: &str) -> Result<bool, StoreError> {
     const SQL: &str = "update second_factor set confirmed_at = $2 where account_id = $1";

@@ -5,13 +5,15 @@
 //! Counts stay: that a woman was trained is true whoever she was. The audit log holds ids and no names, so it
 //! needs no change, and its chain stays whole.
 
+use std::collections::BTreeSet;
+
 use domain::delivery::Participant;
 use domain::enterprise::Contact;
 use domain::person::Person;
 use serde::Serialize;
 
 use crate::codec::{text, to_json};
-use crate::{Connection, StoreError, Tx};
+use crate::{Connection, StoreError, Tx, mentions};
 
 /// A training in which somebody of that name took part for the person's enterprise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
@@ -24,13 +26,17 @@ pub struct Participation {
     pub to: String,
     pub venue: String,
     pub days: i64,
+    /// `woman` or `man`, and `owner`, `manager` or `worker`, as the list says.
+    pub sex: String,
+    pub position: String,
 }
 
 /// Everything found by the person's name in the lists of the person's enterprise. Lists that were replaced
 /// count too: they hold the name as well.
 pub(crate) async fn participations(tx: &mut Tx, person: &Person) -> Result<Vec<Participation>, StoreError> {
     const SQL: &str = "
-        select p.id, t.id as training, t.module, t.starts_on as \"from\", t.ends_on as \"to\", t.venue, p.days
+        select p.id, t.id as training, t.module, t.starts_on as \"from\", t.ends_on as \"to\", t.venue, p.days,
+            p.sex, p.position
         from participation p
         join training t on t.id = p.training_id
         join course c on c.id = p.course_id
@@ -52,18 +58,26 @@ fn name_digest(tx: &Tx, name: &str) -> Result<String, StoreError> {
     Ok(tx.vault()?.digest("participant", &Participant::key(name)))
 }
 
-/// Takes the name out of the lists of participants; who came stays counted.
-pub(crate) async fn forget_participations(tx: &mut Tx, person: &Person) -> Result<u64, StoreError> {
+/// Takes the name out of those lists of participants that were chosen; who came stays counted.
+pub(crate) async fn forget_participations(
+    tx: &mut Tx,
+    person: &Person,
+    chosen: &BTreeSet<String>,
+) -> Result<u64, StoreError> {
     const SQL: &str = "update participation set name = '-', name_key = 'erased-' || id where id = $1";
     let all = participations(tx, person).await?;
-    for one in &all {
+    let of_the_person: Vec<&Participation> = all.iter().filter(|one| chosen.contains(&one.id)).collect();
+    if of_the_person.len() < chosen.len() {
+        return Err(mentions::changed());
+    }
+    for one in &of_the_person {
         on!(Connection::&mut tx.connection, |conn| sqlx::query(SQL)
             .bind(&one.id)
             .execute(&mut **conn)
             .await
             .map(drop)?);
     }
-    Ok(all.len() as u64)
+    Ok(of_the_person.len() as u64)
 }
 
 /// Is this contact the person? By e-mail or phone; by name where neither is known.

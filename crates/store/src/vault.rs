@@ -9,7 +9,7 @@ use std::fmt;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 
-use crate::StoreError;
+use crate::{Store, StoreError};
 
 const NONCE: usize = 24;
 
@@ -38,26 +38,35 @@ impl Vault {
 
     /// Encrypts `plain`, to be opened at `place` alone: `person/<id>`.
     pub(crate) fn seal(&self, place: &str, plain: &str) -> Result<String, StoreError> {
-        let mut hasher = blake3::Hasher::new_keyed(&self.nonces);
-        hasher.update(&(place.len() as u64).to_le_bytes()).update(place.as_bytes()).update(plain.as_bytes());
-        let mut nonce = [0; NONCE];
-        hasher.finalize_xof().fill(&mut nonce);
-        let payload = Payload { msg: plain.as_bytes(), aad: place.as_bytes() };
-        let sealed = self
-            .cipher
-            .encrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| StoreError::Unreadable { what: format!("cannot encrypt {place}") })?;
-        Ok(format!("{}{}", hex(&nonce), hex(&sealed)))
+        Ok(hex(&self.seal_bytes(place, plain.as_bytes())?))
     }
 
     pub(crate) fn open(&self, place: &str, sealed: &str) -> Result<String, StoreError> {
         let refuse = || StoreError::WrongKey { what: place.to_owned() };
-        let bytes = unhex(sealed).ok_or_else(refuse)?;
-        let (nonce, text) = bytes.split_at_checked(NONCE).ok_or_else(refuse)?;
+        let plain = self.open_bytes(place, &unhex(sealed).ok_or_else(refuse)?)?;
+        String::from_utf8(plain).map_err(|_| refuse())
+    }
+
+    /// The nonce, then what is encrypted.
+    pub(crate) fn seal_bytes(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let mut hasher = blake3::Hasher::new_keyed(&self.nonces);
+        hasher.update(&(place.len() as u64).to_le_bytes()).update(place.as_bytes()).update(plain);
+        let mut nonce = [0; NONCE];
+        hasher.finalize_xof().fill(&mut nonce);
+        let payload = Payload { msg: plain, aad: place.as_bytes() };
+        let sealed = self
+            .cipher
+            .encrypt(&XNonce::from(nonce), payload)
+            .map_err(|_| StoreError::Unreadable { what: format!("cannot encrypt {place}") })?;
+        Ok([nonce.as_slice(), &sealed].concat())
+    }
+
+    pub(crate) fn open_bytes(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let refuse = || StoreError::WrongKey { what: place.to_owned() };
+        let (nonce, text) = sealed.split_at_checked(NONCE).ok_or_else(refuse)?;
         let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| refuse())?;
         let payload = Payload { msg: text, aad: place.as_bytes() };
-        let plain = self.cipher.decrypt(&XNonce::from(nonce), payload).map_err(|_| refuse())?;
-        String::from_utf8(plain).map_err(|_| refuse())
+        self.cipher.decrypt(&XNonce::from(nonce), payload).map_err(|_| refuse())
     }
 
     /// The same for the same text, and telling nothing to whoever lacks the key.
@@ -65,6 +74,17 @@ impl Vault {
         let mut hasher = blake3::Hasher::new_keyed(&self.digests);
         hasher.update(what.as_bytes()).update(b"\0").update(text.as_bytes());
         hasher.finalize().to_hex().to_string()
+    }
+}
+
+impl Store {
+    /// Encrypts what names people and lies outside the ledger, to be opened at `place` alone.
+    pub fn seal(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+        self.vault.as_ref().ok_or(StoreError::NoKey)?.seal_bytes(place, plain)
+    }
+
+    pub fn unseal(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+        self.vault.as_ref().ok_or(StoreError::NoKey)?.open_bytes(place, sealed)
     }
 }
 

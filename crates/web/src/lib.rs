@@ -33,6 +33,7 @@ pub mod visit;
 pub use error::WebError;
 pub use front_door::router;
 pub use paper::Paper;
+pub use register::sweep_files;
 pub use state::{AppState, Config, Rooms};
 
 #[cfg(test)]

@@ -71,6 +71,11 @@ impl AppState {
         (self.clock)()
     }
 
+    /// The day it is in Western Indonesia, by which days are counted.
+    pub fn today(&self) -> jiff::civil::Date {
+        store::delivery::day(self.now())
+    }
+
     pub fn new_id(&self) -> String {
         (self.ids)()
     }

@@ -1,5 +1,6 @@
 //! The house rules as tests: layering, names, lengths, languages, licences, honest documents.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -323,4 +324,29 @@ fn every_case_of_bad_input_has_its_test() {
             assert!(sources.contains(&format!("fn {test}()")), "`{test}` is gone: {row}");
         }
     }
+}
+
+/// The tests of permits walk the table of roles: an action that is not in it would be walked by none.
+#[test]
+fn every_action_stands_in_the_table_of_roles() {
+    let table = fs::read_to_string(root().join("docs/roles.md")).unwrap();
+    let rows: BTreeSet<String> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split('|').next())
+        .map(|cell| cell.trim().to_owned())
+        .filter(|action| action != "action")
+        .collect();
+    let mut actions = BTreeSet::new();
+    for path in files("crates/domain/src", &["rs"]) {
+        let text = fs::read_to_string(&path).unwrap();
+        if path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs") {
+            continue;
+        }
+        let names = text.split("const NAME: &'static str = \"").skip(1);
+        actions.extend(names.filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+        let declared = text.split("action!(").skip(1).filter_map(|rest| rest.split_once("},"));
+        actions.extend(declared.filter_map(|(_, rest)| rest.split('"').nth(1)).map(str::to_owned));
+    }
+    actions.retain(|action| !action.is_empty() && !action.contains('$'));
+    assert_eq!(actions, rows, "the actions of crates/domain and the rows of docs/roles.md");
 }

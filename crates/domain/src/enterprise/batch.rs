@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Enterprise, Entry, Read, Workforce, likeness, read, written};
+use serde::{Deserialize, Serialize};
+
+use super::{Enterprise, Entry, Read, Workforce, read, written};
 use crate::finding::{Finding, Severity};
 use crate::language::Text;
 
@@ -11,7 +13,7 @@ use crate::language::Text;
 pub const ID: &str = "id";
 
 /// One row as the file has it: fields by name, those of columns that the file does not have are absent.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// As a person counts it.
     pub number: u64,
@@ -88,14 +90,6 @@ pub fn meaning(row: &Row, known: Option<&Known>, lists: &Read<'_>, findings: &mu
             }
         }
     }
-}
-
-/// An earlier new row of the file that is perhaps the same enterprise.
-pub fn earlier<'a>(
-    enterprise: &Enterprise,
-    before: &'a [(u64, Enterprise)],
-) -> Option<&'a (u64, Enterprise)> {
-    before.iter().rev().find(|(_, other)| likeness(enterprise, other).is_some())
 }
 
 /// A finding about one field of a row, with what to do about it.

@@ -11,7 +11,7 @@ const LEGAL_FORMS: [&str; 12] =
     ["pt", "cv", "ud", "pd", "fa", "tbk", "persero", "perseroan", "firma", "perum", "kop", "ltd"];
 
 /// More words than this are not looked at.
-const WORDS_MAX: usize = 12;
+pub(super) const WORDS_MAX: usize = 12;
 
 /// The folded words of a name, in order, without legal forms; all of them if nothing else is left.
 pub fn words(name: &str) -> Vec<String> {
@@ -113,12 +113,15 @@ pub fn is_near(typed: &str, word: &str) -> bool {
         4..=7 => 1,
         _ => 2,
     };
-    word.starts_with(typed) || distance(typed, word) <= allowed
+    word.starts_with(typed) || distance(&letters(typed), &letters(word)) <= allowed
+}
+
+fn letters(word: &str) -> Vec<char> {
+    word.chars().collect()
 }
 
 /// Letters to insert, remove, replace or swap with their neighbour.
-fn distance(one: &str, other: &str) -> usize {
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+fn distance(one: &[char], other: &[char]) -> usize {
     let width = other.len() + 1;
     let mut rows = vec![0_usize; (one.len() + 1) * width];
     for i in 0..=one.len() {
@@ -140,30 +143,58 @@ fn distance(one: &str, other: &str) -> usize {
     rows[rows.len() - 1]
 }
 
-/// How alike two names are, from 0 to 1: order of words, legal form and small slips do not count.
-pub fn similarity(one: &str, other: &str) -> f64 {
-    let (mine, theirs) = (words(one), words(other));
-    if mine.is_empty() || theirs.is_empty() {
-        return 0.0;
+/// How alike two words are, from 0 to 1.
+pub(super) fn likeness(one: &[char], other: &[char]) -> f64 {
+    let longest = one.len().max(other.len()) as f64;
+    1.0 - distance(one, other) as f64 / longest
+}
+
+/// A name made ready to be compared with many others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Spoken {
+    /// Folded, each with what it weighs.
+    pub(super) words: Vec<(Vec<char>, usize)>,
+    /// All words as one.
+    pub(super) joined: Vec<char>,
+}
+
+impl Spoken {
+    pub(super) fn of(name: &str) -> Self {
+        let words = words(name);
+        Spoken {
+            joined: letters(&words.concat()),
+            words: words.iter().map(|word| (letters(word), word.len())).collect(),
+        }
     }
-    let likeness = |a: &str, b: &str| {
-        let longest = a.chars().count().max(b.chars().count()) as f64;
-        1.0 - distance(a, b) as f64 / longest
-    };
-    let covered = |from: &[String], to: &[String]| {
-        let letters: usize = from.iter().map(String::len).sum();
-        let found: f64 = from
+
+    /// As [`similarity`].
+    pub(super) fn similarity(&self, other: &Spoken) -> f64 {
+        if self.words.is_empty() || other.words.is_empty() {
+            return 0.0;
+        }
+        let by_words = f64::midpoint(self.covered_by(other), other.covered_by(self));
+        by_words.max(likeness(&self.joined, &other.joined))
+    }
+
+    /// Which part of this name the words of the other say.
+    fn covered_by(&self, other: &Spoken) -> f64 {
+        let letters: usize = self.words.iter().map(|(_, weight)| weight).sum();
+        let found: f64 = self
+            .words
             .iter()
-            .map(|word| {
-                let best = to.iter().map(|there| likeness(word, there)).fold(0.0, f64::max);
+            .map(|(word, weight)| {
+                let best = other.words.iter().map(|(there, _)| likeness(word, there)).fold(0.0, f64::max);
                 // Half alike is chance: short words share letters easily.
-                word.len() as f64 * if best < 0.6 { 0.0 } else { best }
+                *weight as f64 * if best < 0.6 { 0.0 } else { best }
             })
             .sum();
         found / letters as f64
-    };
-    let by_words = f64::midpoint(covered(&mine, &theirs), covered(&theirs, &mine));
-    by_words.max(likeness(&mine.concat(), &theirs.concat()))
+    }
+}
+
+/// How alike two names are, from 0 to 1: order of words, legal form and small slips do not count.
+pub fn similarity(one: &str, other: &str) -> f64 {
+    Spoken::of(one).similarity(&Spoken::of(other))
 }
 
 /// How well a name answers what somebody typed, from 0 to 1: every typed word should be in it, whole

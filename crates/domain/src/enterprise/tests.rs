@@ -190,6 +190,51 @@ proptest! {
     }
 }
 
+/// Names as registers have them: words that many share, slips, spaces left out, legal forms.
+fn some_enterprise() -> impl Strategy<Value = Enterprise> {
+    let word = prop_oneof![
+        4 => proptest::sample::select(vec![
+            "jaya", "Djaja", "raya", "makmur", "makmoer", "batik", "Batiek", "sari", "Sari2", "mubarok", "food",
+            "mubarokfood", "PT", "UD.", "cipta", "karya", "mandiri", "Ma'mur", "x", "12", "13", "石", "phutra",
+            "sumber rejeki abadi", "sumberrejeki", "perkasa", "prakasa",
+        ]).prop_map(str::to_owned),
+        1 => "[a-f]{1,9}",
+    ];
+    let name = proptest::collection::vec(word, 0..5).prop_map(|words| words.join(" "));
+    let region = proptest::sample::select(vec!["", "3", "33", "3319", "3374", "3375", "51", "5171", "é1"]);
+    let number = proptest::option::weighted(0.1, 0_u8..3);
+    (name.clone(), name, region, number.clone(), number).prop_map(|(name, trade, region, nib, npwp)| {
+        Enterprise {
+            name,
+            trade_name: trade,
+            region: region.into(),
+            nib: nib.and_then(|last| Nib::parse(&format!("912000311234{last}")).ok()),
+            npwp: npwp.and_then(|last| Npwp::parse(&format!("01234567890123{last}")).ok()),
+            ..Enterprise::default()
+        }
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    /// The quick way finds what comparing each with each finds, no more, no less, and for the same reason.
+    #[test]
+    fn doubles_are_found_as_if_each_were_compared_with_each(
+        all in proptest::collection::vec(some_enterprise(), 0..40),
+    ) {
+        let mut doubles = doubles::Doubles::default();
+        for (at, one) in all.iter().enumerate() {
+            let plain: Vec<(usize, Likeness)> = all[..at]
+                .iter()
+                .enumerate()
+                .filter_map(|(number, other)| Some((number, likeness(one, other)?)))
+                .collect();
+            prop_assert_eq!(doubles.alike(one), plain);
+            prop_assert_eq!(doubles.add(one), at);
+        }
+    }
+}
+
 fn regions() -> Classification {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../classifications");
     let file = |name: &str| std::fs::read_to_string(root.join(name)).unwrap();

@@ -56,6 +56,7 @@ pub(super) async fn serve(rooms: Rooms, listen: SocketAddr, language: Language) 
     });
     let worker =
         tokio::spawn(jobs::work_forever(rooms.clone(), format!("serve-{}-{}", std::process::id(), new_id())));
+    let sweeping = tokio::spawn(jobs::sweep_forever(rooms.folder.root().to_owned()));
     let reminding =
         postman.map(|postman| tokio::spawn(jobs::remind_forever(rooms.clone(), postman, base_url.clone())));
     tell(format_args!("{} {base_url}", say(language, "Lumbung melayani di", "Lumbung serves at")))?;
@@ -63,6 +64,7 @@ pub(super) async fn serve(rooms: Rooms, listen: SocketAddr, language: Language) 
     axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
     // The worker stops where it stands: its job is taken again at the next start.
     worker.abort();
+    sweeping.abort();
     if let Some(reminding) = reminding {
         reminding.abort();
     }

@@ -47,6 +47,22 @@ pub(crate) async fn work_forever(rooms: Rooms, worker: String) {
     }
 }
 
+/// Removes files that hold names and that nobody came back for, until the program ends.
+pub(crate) async fn sweep_forever(data_dir: std::path::PathBuf) {
+    const EVERY: Duration = Duration::from_secs(10 * 60);
+    loop {
+        let folder = data_dir.clone();
+        match tokio::task::spawn_blocking(move || web::sweep_files(&folder, now())).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => {
+                tracing::error!(%error, "files on their way into the register were not removed")
+            }
+            Err(error) => tracing::error!(%error, "files on their way into the register were not removed"),
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
 /// Runs a job that was ordered from the command line, or waits for the server that took it. A job whose
 /// worker has died is taken over.
 pub(crate) async fn run_now(rooms: &Rooms, job: &str, bar: SharedWatch) -> anyhow::Result<()> {

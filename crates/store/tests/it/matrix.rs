@@ -16,7 +16,8 @@ use domain::enterprise::{
 };
 use domain::network::{AnswerQuestion, AskPeer, JoinGroup, ReadNetwork, TendGroup};
 use domain::person::{
-    ConsentSubject, ErasePerson, ExportPerson, Person, Purpose, ReadPerson, RecordConsent, RecordPerson, Sex,
+    ConsentSubject, ErasePerson, Erasure, ExportPerson, Person, Purpose, ReadPerson, RecordConsent,
+    RecordPerson, Sex,
 };
 use store::accounts::{Email, NewAccount};
 use store::{
@@ -285,7 +286,10 @@ async fn claim_of_people(
         }
         8 => people::read(&mut tx, &permit!(ReadPerson { person: "p1".into(), place })).await.map(drop),
         9 => people::export(&mut tx, &permit!(ExportPerson { person: "p1".into(), place })).await.map(drop),
-        10 => people::erase(&mut tx, &permit!(ErasePerson { person: "p1".into(), place })).await,
+        10 => {
+            people::erase(&mut tx, &permit!(ErasePerson { person: "p1".into(), place }), &Erasure::default())
+                .await
+        }
         11 => {
             let act = RecordConsent {
                 id: "c9".into(),

@@ -47,6 +47,12 @@ async fn ask(store: &Store, id: &str, from: &str, words: &str) -> Result<(), Sto
     tx.commit().await
 }
 
+/// `e1` agrees to be asked, and `from` asks it.
+pub(crate) async fn agree_and_ask(store: &Store, from: &str, words: &str) {
+    consent(store, "c1", "e1", true, "2026-06-01").await;
+    ask(store, "q1", from, words).await.unwrap();
+}
+
 async fn answer(store: &Store, id: &str, reply: Reply) -> Result<(), StoreError> {
     let to = network::asked(store, id).await?;
     let place = enterprises::place(store, &to).await?;
@@ -54,6 +60,10 @@ async fn answer(store: &Store, id: &str, reply: Reply) -> Result<(), StoreError>
     let mut tx = store.begin(at(3)).await?;
     network::answer(&mut tx, &permit, &reply).await?;
     tx.commit().await
+}
+
+pub(crate) async fn answer_with(store: &Store, id: &str, words: &str) {
+    answer(store, id, Reply::Answer(words.into())).await.unwrap();
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 use domain::actor::{Actor, ManageAccounts, OwnAccount, Role, Scope};
 use domain::person::{
-    ConsentSubject, ErasePerson, ExportPerson, Person, Purpose, ReadPerson, RecordConsent, RecordPerson, Sex,
+    ConsentSubject, ErasePerson, Erasure, ExportPerson, Person, Purpose, ReadPerson, RecordConsent,
+    RecordPerson, Sex,
 };
 use store::{Store, StoreError, accounts, audit, consents, people, second_factor};
 
@@ -72,9 +73,9 @@ async fn a_person_is_read_on_record_exported_and_erased() {
 
         let erase = ErasePerson { person: "p1".into(), place };
         let permit_to_erase = Actor::operator().permit(erase).unwrap();
-        people::erase(&mut tx, &permit_to_erase).await.unwrap();
+        people::erase(&mut tx, &permit_to_erase, &Erasure::default()).await.unwrap();
         assert_eq!(people::read(&mut tx, &permit).await.unwrap(), None, "{}", ledger.name);
-        let twice = people::erase(&mut tx, &permit_to_erase).await;
+        let twice = people::erase(&mut tx, &permit_to_erase, &Erasure::default()).await;
         assert!(matches!(twice, Err(StoreError::State { .. })));
         tx.commit().await.unwrap();
         let account = accounts::get(store, "wati").await.unwrap();
@@ -128,6 +129,17 @@ async fn a_second_factor_counts_once_proven_and_each_code_works_once() {
     }
 }
 
+/// The names in the list of the training `t1`, as a trainer sees them.
+async fn names_on_the_list(store: &Store) -> Vec<String> {
+    let place = store::delivery::trainings::find(store, "t1").await.unwrap().unwrap();
+    let read = domain::delivery::ReadDelivery { what: "t1".into(), place };
+    let permit = Actor::operator().permit(read).unwrap();
+    let roster = store::delivery::trainings::get(store, &permit).await.unwrap();
+    let mut names: Vec<String> = roster.participants.into_iter().map(|one| one.name).collect();
+    names.sort_unstable();
+    names
+}
+
 #[tokio::test]
 async fn whoever_is_forgotten_leaves_the_lists_of_participants_and_stays_counted() {
     let programme = crate::delivery::programme();
@@ -139,22 +151,89 @@ async fn whoever_is_forgotten_leaves_the_lists_of_participants_and_stays_counted
         let operator = Actor::operator();
         let mut tx = store.begin(at(7)).await.unwrap();
         let look = operator.permit(ReadPerson { person: "p9".into(), place: place.clone() }).unwrap();
-        assert_eq!(people::traces_of(&mut tx, &look).await.unwrap(), (1, 0), "{}", ledger.name);
+        let traces = people::traces_of(&mut tx, &look).await.unwrap();
+        assert_eq!((traces.participations.len(), traces.contacts, traces.mentions.len()), (1, 0, 0));
+        let seat = &traces.participations[0];
+        assert_eq!((seat.sex.as_str(), seat.position.as_str()), ("woman", "owner"), "{}", ledger.name);
         let export = operator.permit(ExportPerson { person: "p9".into(), place: place.clone() }).unwrap();
         let all = people::export(&mut tx, &export).await.unwrap();
         assert_eq!(all["trainings"][0]["module"], "cooperation", "{all}");
         let erase = operator.permit(ErasePerson { person: "p9".into(), place }).unwrap();
-        people::erase(&mut tx, &erase).await.unwrap();
+        let erasure = Erasure { participations: [seat.id.clone()].into(), ..Erasure::default() };
+        people::erase(&mut tx, &erase, &erasure).await.unwrap();
         tx.commit().await.unwrap();
 
-        let place = store::delivery::trainings::find(store, "t1").await.unwrap().unwrap();
-        let read = domain::delivery::ReadDelivery { what: "t1".into(), place };
-        let roster = store::delivery::trainings::get(store, &operator.permit(read).unwrap()).await.unwrap();
-        let mut names: Vec<&str> = roster.participants.iter().map(|one| one.name.as_str()).collect();
-        names.sort_unstable();
+        let names = names_on_the_list(store).await;
         assert_eq!(names, ["-", "Aminah", "Budi"], "{}: a name less, nobody less", ledger.name);
         let entry = audit::of_subject(store, "p9", 10).await.unwrap().pop().unwrap();
-        assert_eq!(entry.detail, serde_json::json!({ "participations": 1, "contacts": 0 }), "no names");
+        let counted = serde_json::json!({ "participations": 1, "contacts": 0, "texts": 0 });
+        assert_eq!(entry.detail, counted, "no names");
         audit::verify_chain(store).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_namesake_stays_on_the_list_and_only_what_was_chosen_is_taken_away() {
+    let programme = crate::delivery::programme();
+    for ledger in ledgers().await {
+        let store = &ledger.store;
+        crate::delivery::up_to_closing(&ledger, &programme).await;
+        add_person(store, "p9", Person { name: "Wulan".into(), ..wati() }).await;
+        let place = people::place(store, "p9").await.unwrap();
+        let operator = Actor::operator();
+        let erase = operator.permit(ErasePerson { person: "p9".into(), place }).unwrap();
+        let mut tx = store.begin(at(7)).await.unwrap();
+        for stranger in ["nobody", "x1"] {
+            let foreign = Erasure { participations: [stranger.to_owned()].into(), ..Erasure::default() };
+            let refused = people::erase(&mut tx, &erase, &foreign).await;
+            assert!(matches!(refused, Err(StoreError::Rule(_))), "{}: not of this person", ledger.name);
+        }
+        drop(tx);
+        let mut tx = store.begin(at(7)).await.unwrap();
+        people::erase(&mut tx, &erase, &Erasure::default()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(names_on_the_list(store).await, ["Aminah", "Budi", "Wulan"], "{}", ledger.name);
+    }
+}
+
+#[tokio::test]
+async fn texts_that_name_the_forgotten_are_shown_and_lose_the_name_where_it_is_meant() {
+    let programme = crate::delivery::programme();
+    for ledger in ledgers().await {
+        let store = &ledger.store;
+        crate::delivery::up_to_closing(&ledger, &programme).await;
+        enter(store, "e2", enterprise("CV Tetangga", "3319", None)).await;
+        crate::network::agree_and_ask(store, "e2", "Apakah Pak Gudang Produksi masih memakai rak itu?").await;
+        add_person(store, "p9", Person { name: "Gudang Produksi".into(), ..wati() }).await;
+        let place = people::place(store, "p9").await.unwrap();
+        let operator = Actor::operator();
+        let look = operator.permit(ReadPerson { person: "p9".into(), place: place.clone() }).unwrap();
+        let mut tx = store.begin(at(7)).await.unwrap();
+        let found = people::traces_of(&mut tx, &look).await.unwrap().mentions;
+        let shown: Vec<(&str, &str, &str)> =
+            found.iter().map(|one| (one.key.as_str(), one.text.as_str(), one.without.as_str())).collect();
+        let question = "Apakah Pak Gudang Produksi masih memakai rak itu?";
+        assert_eq!(
+            shown,
+            [
+                ("project.owner.x1", "gudang", "…"),
+                ("course.team.c1", "kepala produksi", "kepala …"),
+                ("peer_question.words.q1", question, "Apakah Pak … … masih memakai rak itu?"),
+            ],
+            "{}",
+            ledger.name
+        );
+        let erase = operator.permit(ErasePerson { person: "p9".into(), place }).unwrap();
+        let chosen = ["course.team.c1", "peer_question.words.q1"].map(str::to_owned).into();
+        people::erase(&mut tx, &erase, &Erasure { mentions: chosen, ..Erasure::default() }).await.unwrap();
+        tx.commit().await.unwrap();
+
+        // Somebody of the same name is found where it was left, and nowhere else.
+        add_person(store, "p10", Person { name: "Gudang Produksi".into(), ..wati() }).await;
+        let place = people::place(store, "p10").await.unwrap();
+        let look = operator.permit(ReadPerson { person: "p10".into(), place }).unwrap();
+        let mut tx = store.begin(at(8)).await.unwrap();
+        let left = people::traces_of(&mut tx, &look).await.unwrap().mentions;
+        assert_eq!(left.iter().map(|one| one.key.as_str()).collect::<Vec<_>>(), ["project.owner.x1"]);
     }
 }

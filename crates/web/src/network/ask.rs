@@ -39,9 +39,24 @@ struct QuestionsPage {
     form_token: String,
     received: Vec<Row>,
     asked: Vec<Row>,
+    /// An answer that was not taken: the question, why, and what was typed.
+    refused: Option<(String, String, String)>,
+}
+
+impl QuestionsPage {
+    /// Why the answer to a question was not taken.
+    fn why(&self, question: &str) -> &str {
+        self.refused.as_ref().filter(|(id, ..)| id == question).map_or("", |(_, why, _)| why)
+    }
+
+    /// What was typed in answer to a question and not taken.
+    fn typed(&self, question: &str) -> &str {
+        self.refused.as_ref().filter(|(id, ..)| id == question).map_or("", |(_, _, words)| words)
+    }
 }
 
 struct Row {
+    id: String,
     who: String,
     about: String,
     words: String,
@@ -138,6 +153,15 @@ pub(super) async fn list(
     visit: Visit,
     signed_in: SignedIn,
 ) -> Result<Response, WebError> {
+    questions(&app, &visit, &signed_in, None).await
+}
+
+async fn questions(
+    app: &AppState,
+    visit: &Visit,
+    signed_in: &SignedIn,
+    refused: Option<(String, String, String)>,
+) -> Result<Response, WebError> {
     let speech = visit.speech;
     let store = &app.desk.store;
     let reach = signed_in.actor.reach::<ReadNetwork>()?;
@@ -147,11 +171,11 @@ pub(super) async fn list(
         let may = signed_in.actor.permit(AnswerQuestion { question: one.id.clone(), place }).is_ok();
         let reply =
             (may && one.state == "open").then(|| speech.href(&format!("/network/questions/{}", one.id)));
-        received.push(row(&visit, &one, &one.from_name, reply));
+        received.push(row(visit, &one, &one.from_name, reply));
     }
     let asked = network::questions(store, &reach, Side::Asked, SHOWN).await?;
     let here = "/network/questions";
-    let shell = desk::shell(&visit, &signed_in.session, "/network", speech.t("network-questions"));
+    let shell = desk::shell(visit, &signed_in.session, "/network", speech.t("network-questions"));
     private_page(&QuestionsPage {
         shell: desk::crumbs(
             shell,
@@ -159,12 +183,14 @@ pub(super) async fn list(
         ),
         form_token: signed_in.session.form_token.clone(),
         received,
-        asked: asked.iter().map(|one| row(&visit, one, &one.to_name, None)).collect(),
+        asked: asked.iter().map(|one| row(visit, one, &one.to_name, None)).collect(),
+        refused,
     })
 }
 
 fn row(visit: &Visit, one: &Question, who: &str, reply: Option<String>) -> Row {
     Row {
+        id: one.id.clone(),
         who: who.to_owned(),
         about: one.problem.clone(),
         words: one.words.clone(),
@@ -193,10 +219,19 @@ pub(super) async fn answer(
     let store = &app.desk.store;
     let to = network::asked(store, &question).await?;
     let place = enterprises::place(store, &to).await?;
-    let permit = signed_in.permit(AnswerQuestion { question, place })?;
+    let permit = signed_in.permit(AnswerQuestion { question: question.clone(), place })?;
+    let words = answered.words.clone();
     let reply = if answered.decline == "yes" { Reply::Decline } else { Reply::Answer(answered.words) };
     let mut tx = store.begin(app.now()).await?;
-    network::answer(&mut tx, &permit, &reply).await?;
-    tx.commit().await?;
+    match network::answer(&mut tx, &permit, &reply).await {
+        Ok(()) => tx.commit().await?,
+        Err(StoreError::Rule(text)) => {
+            drop(tx);
+            let refused = Some((question, visit.speech.say(&text).to_owned(), words));
+            let page = questions(&app, &visit, &signed_in, refused).await?;
+            return Ok((StatusCode::BAD_REQUEST, page).into_response());
+        }
+        Err(error) => return Err(error.into()),
+    }
     Ok(Redirect::to(&visit.speech.href("/network/questions")).into_response())
 }

@@ -28,8 +28,9 @@ struct AccountPage {
     sessions: Vec<SessionRow>,
     done: Option<String>,
     error: Option<String>,
-    /// Does this account get reminders by mail?
-    reminders: bool,
+    letters: domain::mail::Choice,
+    /// Is there a choice about letters of the peer network?
+    hears_network: bool,
     /// Does signing in ask for a code?
     factor: bool,
 }
@@ -143,7 +144,8 @@ pub(super) async fn page(
             .collect(),
         done,
         error,
-        reminders: reminders::wanted(&app.desk.store, &account.id).await?,
+        letters: reminders::wanted(&app.desk.store, &account.id).await?,
+        hears_network: signed_in.actor.may_somewhere::<domain::network::ReadNetwork>(),
         factor: second_factor::is_on(&app.desk.store, &account.id).await?,
     })
 }

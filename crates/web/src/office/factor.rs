@@ -24,6 +24,7 @@ struct FactorPage {
     /// In groups of four, as people type it.
     secret: String,
     link: String,
+    error: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -37,23 +38,32 @@ pub(super) async fn begin(
     visit: Visit,
     OwnForm(signed_in, _): OwnForm<Nothing>,
 ) -> Result<Response, WebError> {
-    let speech = visit.speech;
     let permit = signed_in.permit(OwnAccount { account: signed_in.actor.id.clone() })?;
     let bytes = (app.desk.secrets)();
     let secret: [u8; SECRET] = bytes[..SECRET].try_into().map_err(WebError::internal)?;
     let mut tx = app.desk.store.begin(app.now()).await?;
     second_factor::begin(&mut tx, &permit, &secret).await?;
     tx.commit().await?;
-    let text = second_factor::base32(&secret);
+    secret_page(&visit, &signed_in, &second_factor::base32(&secret), None)
+}
+
+fn secret_page(
+    visit: &Visit,
+    signed_in: &SignedIn,
+    text: &str,
+    error: Option<String>,
+) -> Result<Response, WebError> {
+    let speech = visit.speech;
     let account = address::escape(&signed_in.session.account.email);
     let groups: Vec<String> =
         text.as_bytes().chunks(4).map(|four| String::from_utf8_lossy(four).into()).collect();
-    let shell = desk::shell(&visit, &signed_in.session, "/office/account", speech.t("factor-title"));
+    let shell = desk::shell(visit, &signed_in.session, "/office/account", speech.t("factor-title"));
     private_page(&FactorPage {
         shell: desk::crumbs(shell, [("/office/account", speech.t("office-account"))]),
         form_token: signed_in.session.form_token.clone(),
         secret: groups.join(" "),
         link: format!("otpauth://totp/Lumbung:{account}?secret={text}&issuer=Lumbung"),
+        error,
     })
 }
 
@@ -66,7 +76,13 @@ pub(super) async fn confirm(
     let permit = signed_in.permit(OwnAccount { account: signed_in.actor.id.clone() })?;
     let mut tx = app.desk.store.begin(app.now()).await?;
     let right = second_factor::confirm(&mut tx, &permit, &form.code).await?;
+    let begun = second_factor::begun(&mut tx, &permit).await?;
     tx.commit().await?;
+    if let Some(secret) = begun.filter(|_| !right) {
+        let words = visit.speech.t("factor-wrong");
+        let page = secret_page(&visit, &signed_in, &secret, Some(words))?;
+        return Ok((StatusCode::BAD_REQUEST, page).into_response());
+    }
     answer(&app, &visit, &signed_in, right, "factor-on").await
 }
 

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::actor::{OwnAccount, SendReminders};
-use domain::mail::Letter;
+use domain::mail::{self, Letter};
 use jiff::civil::Date;
 use serde::Deserialize;
 use store::accounts::Account;
@@ -110,6 +110,8 @@ fn letter_line(speech: Speech, line: &Line) -> LetterLine {
 pub(super) struct Choice {
     #[serde(default)]
     reminders: String,
+    #[serde(default)]
+    questions: String,
 }
 
 /// `POST /office/account/reminders`
@@ -119,8 +121,9 @@ pub(super) async fn choose(
     OwnForm(signed_in, choice): OwnForm<Choice>,
 ) -> Result<Response, WebError> {
     let permit = signed_in.permit(OwnAccount { account: signed_in.actor.id.clone() })?;
+    let choice = mail::Choice { reminders: choice.reminders == "yes", questions: choice.questions == "yes" };
     let mut tx = app.desk.store.begin(app.now()).await?;
-    reminders::choose(&mut tx, &permit, choice.reminders == "yes").await?;
+    reminders::choose(&mut tx, &permit, choice).await?;
     tx.commit().await?;
     Ok(Redirect::to(&visit.speech.href("/office/account?done=reminders")).into_response())
 }

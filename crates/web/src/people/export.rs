@@ -8,7 +8,8 @@ use domain::person::{ExportPerson, Person, Purpose};
 use serde_json::Value;
 use store::people;
 
-use super::show::{facts, purpose};
+use super::consent::purpose;
+use super::show::facts;
 use crate::error::WebError;
 use crate::layout::{Shell, private_page};
 use crate::office::desk;

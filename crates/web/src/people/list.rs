@@ -2,8 +2,10 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::actor::Actor;
+use domain::enterprise::Read;
 use domain::language::Text;
 use domain::person::{Person, ReadPerson, RecordPerson, Sex};
 use serde::Deserialize;
@@ -12,7 +14,7 @@ use store::{enterprises, people};
 use crate::error::WebError;
 use crate::layout::{Shell, private_page};
 use crate::office::desk;
-use crate::office::guard::{OwnForm, SignedIn};
+use crate::office::guard::{OwnForm, SignedIn, incomplete};
 use crate::state::AppState;
 use crate::visit::Visit;
 
@@ -27,6 +29,11 @@ struct ListPage {
     enterprise: Option<(String, String)>,
     rows: Vec<Row>,
     may_record: bool,
+    /// What was typed and not taken, or an empty form with a fresh id.
+    typed: NewPerson,
+    error: Option<String>,
+    /// People on record with the same phone or e-mail: their pages.
+    doubles: Vec<String>,
 }
 
 struct Row {
@@ -48,12 +55,24 @@ pub(super) async fn show(
     signed_in: SignedIn,
     Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
+    let typed = NewPerson { id: app.new_id(), enterprise: asked.enterprise, ..NewPerson::default() };
+    page(&app, &visit, &signed_in, typed, None, Vec::new()).await
+}
+
+async fn page(
+    app: &AppState,
+    visit: &Visit,
+    signed_in: &SignedIn,
+    typed: NewPerson,
+    error: Option<String>,
+    doubles: Vec<String>,
+) -> Result<Response, WebError> {
     let speech = visit.speech;
     let store = &app.desk.store;
     let reach = signed_in.actor.reach::<ReadPerson>()?;
-    let enterprise = match asked.enterprise.as_str() {
+    let enterprise = match typed.enterprise.as_str() {
         "" => None,
-        id => Some((id.to_owned(), enterprise_name(&app, &signed_in.actor, id).await?)),
+        id => Some((id.to_owned(), enterprise_name(app, &signed_in.actor, id).await?)),
     };
     let id = enterprise.as_ref().map(|(id, _)| id.as_str());
     let lines = people::list(store, &reach, id, SHOWN).await?;
@@ -69,7 +88,7 @@ pub(super) async fn show(
         let found = names.iter().find(|(known, _)| known == id)?;
         Some(found.1.as_ref()?.name.clone())
     };
-    let shell = desk::shell(&visit, &signed_in.session, "/register", speech.t("person-title"));
+    let shell = desk::shell(visit, &signed_in.session, "/register", speech.t("person-title"));
     private_page(&ListPage {
         shell: desk::crumbs(
             shell,
@@ -82,6 +101,9 @@ pub(super) async fn show(
             .collect(),
         may_record: enterprise.is_some() && signed_in.actor.may_somewhere::<RecordPerson>(),
         enterprise,
+        typed,
+        error,
+        doubles: doubles.iter().map(|id| speech.href(&format!("/people/{id}"))).collect(),
     })
 }
 
@@ -91,8 +113,10 @@ async fn enterprise_name(app: &AppState, actor: &Actor, id: &str) -> Result<Stri
     Ok(enterprises::get(&app.desk.store, &permit).await?.enterprise.name)
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct NewPerson {
+    /// From the form: whoever sends it twice puts one person on record.
+    id: String,
     enterprise: String,
     name: String,
     #[serde(default)]
@@ -101,6 +125,44 @@ pub(super) struct NewPerson {
     email: String,
     #[serde(default)]
     sex: String,
+    /// `yes`: it is another person than the one with the same phone or e-mail.
+    #[serde(default)]
+    different: String,
+}
+
+impl NewPerson {
+    /// Name, phone and e-mail are read as those of a contact.
+    fn read(&self, this_year: i16) -> Result<Person, Text> {
+        let lists = Read { activities: None, regions: None, organisations: &[], this_year };
+        let typed = [
+            ("name", self.name.as_str()),
+            ("region", "-"),
+            ("contact_name", &self.name),
+            ("contact_phone", &self.phone),
+            ("contact_email", &self.email),
+        ];
+        let typed = typed.map(|(field, value)| (field.to_owned(), value.to_owned())).into();
+        let contact = match domain::enterprise::read(&typed, &lists) {
+            Ok(entry) => entry.contacts.into_iter().next().unwrap_or_default(),
+            Err(faults) => {
+                let why = faults.into_iter().find(|fault| fault.field != "name").map(|fault| fault.message);
+                return Err(why.unwrap_or_else(|| {
+                    Text::new(
+                        "Tulis nama orang itu, paling panjang 500 huruf.",
+                        "Write the name, 500 letters at most.",
+                    )
+                }));
+            }
+        };
+        Ok(Person {
+            name: contact.name,
+            phone: contact.phone,
+            email: contact.email,
+            sex: Sex::parse(&self.sex),
+            enterprise: Some(self.enterprise.clone()),
+            ..Person::default()
+        })
+    }
 }
 
 /// `POST /people`
@@ -109,28 +171,46 @@ pub(super) async fn record(
     visit: Visit,
     OwnForm(signed_in, form): OwnForm<NewPerson>,
 ) -> Result<Response, WebError> {
-    let text = |text: &str| -> String {
-        text.trim().chars().filter(|letter| !letter.is_control()).take(200).collect()
+    let store = &app.desk.store;
+    let place = people::place_for(store, Some(&form.enterprise), None).await?;
+    let person = match form.read(app.today().year()) {
+        Ok(person) => person,
+        Err(why) => {
+            let why = visit.speech.say(&why).to_owned();
+            let page = page(&app, &visit, &signed_in, form, Some(why), Vec::new()).await?;
+            return Ok((StatusCode::BAD_REQUEST, page).into_response());
+        }
     };
-    if !form.name.chars().any(char::is_alphanumeric) {
-        return Err(WebError::BadRequest(Text::new(
-            "Tulis nama orang itu.",
-            "Write the name of the person.",
-        )));
+    if !crate::register::is_id(&form.id) {
+        return Err(incomplete());
     }
-    let person = Person {
-        name: text(&form.name),
-        phone: text(&form.phone),
-        email: text(&form.email),
-        sex: Sex::parse(&form.sex),
-        enterprise: Some(form.enterprise.clone()),
-        ..Person::default()
-    };
-    let place = people::place_for(&app.desk.store, Some(&form.enterprise), None).await?;
-    let id = app.new_id();
-    let permit = signed_in.permit(RecordPerson { id: id.clone(), person, place })?;
-    let mut tx = app.desk.store.begin(app.now()).await?;
+    let act = RecordPerson { id: form.id.clone(), person, place };
+    let permit = signed_in.permit(act)?;
+    let doubles = doubles(&app, &signed_in.actor, &permit.action().person, &form.id).await?;
+    if !doubles.is_empty() && form.different != "yes" {
+        let why = visit.speech.t("person-double");
+        let page = page(&app, &visit, &signed_in, form, Some(why), doubles).await?;
+        return Ok((StatusCode::CONFLICT, page).into_response());
+    }
+    let mut tx = store.begin(app.now()).await?;
     people::record(&mut tx, &permit).await?;
     tx.commit().await?;
-    Ok(Redirect::to(&visit.speech.href(&format!("/people/{id}"))).into_response())
+    Ok(Redirect::to(&visit.speech.href(&format!("/people/{}", form.id))).into_response())
+}
+
+/// Others on record with the same phone or e-mail whom this person may see.
+async fn doubles(
+    app: &AppState,
+    actor: &Actor,
+    person: &Person,
+    itself: &str,
+) -> Result<Vec<String>, WebError> {
+    let mut seen = Vec::new();
+    for id in people::same_as(&app.desk.store, person).await? {
+        let place = people::place(&app.desk.store, &id).await?;
+        if id != itself && actor.permit(ReadPerson { person: id.clone(), place }).is_ok() {
+            seen.push(id);
+        }
+    }
+    Ok(seen)
 }

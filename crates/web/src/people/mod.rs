@@ -1,6 +1,8 @@
 //! People: who takes part for an enterprise, what they agreed to, and what they may ask: to see everything
 //! that is kept about them, and to be forgotten. Every look at a name goes on record.
 
+pub(crate) mod consent;
+mod erase;
 mod export;
 mod list;
 mod show;
@@ -17,9 +19,9 @@ pub(crate) fn routes() -> Router<AppState> {
     Router::new()
         .route("/people", get(list::show).post(list::record))
         .route("/people/{person}", get(show::show))
-        .route("/people/{person}/consent", post(show::consent))
+        .route("/people/{person}/consent", post(show::record_consent))
         .route("/people/{person}/export", get(export::page))
         .route("/people/{person}/export.json", get(export::json))
-        .route("/people/{person}/erase", get(show::confirm).post(show::erase))
+        .route("/people/{person}/erase", get(erase::confirm).post(erase::erase))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
 }

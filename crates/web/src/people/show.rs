@@ -1,17 +1,16 @@
-//! One person: what is kept, what was agreed to, and the way to be forgotten.
+//! One person: what is kept, and what was agreed to.
 
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::person::{ConsentSubject, ErasePerson, ExportPerson, Person, Purpose, ReadPerson, RecordConsent};
-use jiff::civil::Date;
-use serde::Deserialize;
+use domain::person::{ConsentSubject, ErasePerson, ExportPerson, Person, ReadPerson};
 use store::{consents, people};
 
+use super::consent;
 use crate::error::WebError;
 use crate::layout::{Shell, private_page};
 use crate::office::desk;
-use crate::office::guard::{Nothing, OwnForm, SignedIn, incomplete};
+use crate::office::guard::{OwnForm, SignedIn};
 use crate::speech::Speech;
 use crate::state::AppState;
 use crate::visit::Visit;
@@ -24,25 +23,15 @@ struct ShowPage {
     here: String,
     /// Empty: forgotten.
     facts: Vec<(String, String)>,
-    consents: Vec<(String, bool, String)>,
+    consents: Vec<consent::Row>,
     purposes: Vec<(&'static str, String)>,
     today: String,
     may_export: bool,
     may_erase: bool,
 }
 
-#[derive(Template)]
-#[template(path = "people/erase.html")]
-struct ErasePage {
-    shell: Shell,
-    form_token: String,
-    here: String,
-    goes: Vec<String>,
-    stays: Vec<String>,
-}
-
 /// A person and the permit under which the look was taken, on record.
-async fn look(
+pub(super) async fn look(
     app: &AppState,
     signed_in: &SignedIn,
     id: &str,
@@ -90,111 +79,23 @@ pub(super) async fn show(
         shell: desk::crumbs(shell, [("/people", speech.t("person-title")), (here.as_str(), title)]),
         form_token: signed_in.session.form_token.clone(),
         facts: person.as_ref().map(|person| facts(speech, person)).unwrap_or_default(),
-        consents: agreed
-            .into_iter()
-            .map(|one| {
-                let key = if one.given { "register-consent-given" } else { "register-consent-refused" };
-                let words = [("on", speech.date(one.said_on)), ("evidence", one.evidence)];
-                let words = words.each_ref().map(|(name, value)| (*name, value.as_str()));
-                (purpose(speech, one.purpose), one.given, speech.with(key, &words))
-            })
-            .collect(),
-        purposes: Purpose::ALL.map(|each| (each.code(), purpose(speech, each))).into(),
-        today: app.now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string(),
+        consents: consent::rows(speech, agreed),
+        purposes: consent::purposes(speech),
+        today: app.today().to_string(),
         may_export: may(export),
         may_erase: may(erase),
         here: speech.href(&here),
     })
 }
 
-pub(super) fn purpose(speech: Speech, purpose: Purpose) -> String {
-    speech.t(&format!("register-purpose-{}", purpose.code()))
-}
-
-#[derive(Deserialize)]
-pub(super) struct ConsentForm {
-    purpose: String,
-    given: String,
-    on: String,
-    #[serde(default)]
-    evidence: String,
-}
-
 /// `POST /people/{person}/consent`
-pub(super) async fn consent(
+pub(super) async fn record_consent(
     State(app): State<AppState>,
     visit: Visit,
     Path(id): Path<String>,
-    OwnForm(signed_in, form): OwnForm<ConsentForm>,
-) -> Result<Response, WebError> {
-    let today = app.now().to_zoned(jiff::tz::TimeZone::UTC).date().tomorrow().map_err(WebError::internal)?;
-    let on: Date = form.on.parse().ok().filter(|day| *day <= today).ok_or_else(incomplete)?;
-    let act = RecordConsent {
-        id: app.new_id(),
-        subject: ConsentSubject::Person(id.clone()),
-        purpose: Purpose::parse(&form.purpose).ok_or_else(incomplete)?,
-        given: form.given == "yes",
-        on,
-        evidence: form.evidence.chars().take(200).collect(),
-        place: people::place(&app.desk.store, &id).await?,
-    };
-    let permit = signed_in.permit(act)?;
-    let mut tx = app.desk.store.begin(app.now()).await?;
-    consents::record(&mut tx, &permit).await?;
-    tx.commit().await?;
-    Ok(Redirect::to(&visit.speech.href(&format!("/people/{id}"))).into_response())
-}
-
-/// `GET /people/{person}/erase`: what goes and what stays, before anything happens.
-pub(super) async fn confirm(
-    State(app): State<AppState>,
-    visit: Visit,
-    Path(id): Path<String>,
-    signed_in: SignedIn,
-) -> Result<Response, WebError> {
-    let speech = visit.speech;
-    let store = &app.desk.store;
-    let (person, look) = look(&app, &signed_in, &id).await?;
-    let person = person.ok_or(WebError::NotFound)?;
-    signed_in.permit(ErasePerson { person: id.clone(), place: look.action().place.clone() })?;
-    let mut tx = store.begin(app.now()).await?;
-    let (trainings, contacts) = people::traces_of(&mut tx, &look).await?;
-    drop(tx);
-    let number = |number: usize| speech.integer(number as u64);
-    let mut goes = vec![speech.t("person-goes-record")];
-    if trainings > 0 {
-        goes.push(speech.with("person-goes-trainings", &[("count", &number(trainings))]));
-    }
-    if contacts > 0 {
-        goes.push(speech.with("person-goes-contacts", &[("count", &number(contacts))]));
-    }
-    if person.account.is_some() {
-        goes.push(speech.t("person-goes-account"));
-    }
-    let here = format!("/people/{id}");
-    let shell = desk::shell(&visit, &signed_in.session, "/register", speech.t("person-erase"));
-    private_page(&ErasePage {
-        shell: desk::crumbs(shell, [("/people", speech.t("person-title")), (here.as_str(), person.name)]),
-        form_token: signed_in.session.form_token.clone(),
-        here: speech.href(&here),
-        goes,
-        stays: ["person-stays-counts", "person-stays-consent", "person-stays-audit", "person-stays-backup"]
-            .map(|key| speech.t(key))
-            .into(),
-    })
-}
-
-/// `POST /people/{person}/erase`
-pub(super) async fn erase(
-    State(app): State<AppState>,
-    visit: Visit,
-    Path(id): Path<String>,
-    OwnForm(signed_in, _): OwnForm<Nothing>,
+    OwnForm(signed_in, form): OwnForm<consent::Form>,
 ) -> Result<Response, WebError> {
     let place = people::place(&app.desk.store, &id).await?;
-    let permit = signed_in.permit(ErasePerson { person: id.clone(), place })?;
-    let mut tx = app.desk.store.begin(app.now()).await?;
-    people::erase(&mut tx, &permit).await?;
-    tx.commit().await?;
+    consent::record(&app, &signed_in, ConsentSubject::Person(id.clone()), place, form).await?;
     Ok(Redirect::to(&visit.speech.href(&format!("/people/{id}"))).into_response())
 }

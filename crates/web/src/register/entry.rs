@@ -131,7 +131,7 @@ pub(super) async fn register(
 }
 
 /// The id in the form was made when the form was: sending it twice enters nothing twice.
-fn is_id(id: &str) -> bool {
+pub(crate) fn is_id(id: &str) -> bool {
     (4..=40).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
@@ -160,7 +160,7 @@ pub(super) fn read(
         activities: app.content.classification("KBLI2020"),
         regions: app.content.classification("REGION"),
         organisations: &ids,
-        this_year: app.now().to_zoned(jiff::tz::TimeZone::UTC).year(),
+        this_year: app.today().year(),
     };
     enterprise::read(typed, &lists)
 }

@@ -25,6 +25,8 @@ const FORM_BYTES_MAX: usize = 64 * 1024;
 /// Rows on one page of the list.
 const PAGE_ROWS: u32 = 50;
 
+pub(crate) use entry::is_id;
+pub use exchange::sweep_files;
 pub(crate) use fields::{named, regions};
 
 /// Does the office show this person the door to the register?

@@ -10,8 +10,7 @@ use domain::enterprise::{
     ChangeEnterprise, Contact, MergeEnterprises, ReadContacts, ReadEnterprise, RecordContacts,
     RecordWorkforce, Workforce,
 };
-use domain::person::{ConsentSubject, Purpose, RecordConsent};
-use jiff::civil::Date;
+use domain::person::{ConsentSubject, ReadPerson};
 use serde::Deserialize;
 use store::delivery::engagements::{self, Filter};
 use store::enterprises::{self, Registered};
@@ -23,6 +22,7 @@ use crate::error::WebError;
 use crate::layout::{Shell, private_page};
 use crate::office::guard::{OwnForm, SignedIn, incomplete};
 use crate::office::{desk, who};
+use crate::people::consent;
 use crate::speech::Speech;
 use crate::state::AppState;
 use crate::visit::Visit;
@@ -51,7 +51,8 @@ struct ShowPage {
     workforce: Vec<Group>,
     may_change: bool,
     may_call: bool,
-    consents: Vec<ConsentRow>,
+    may_see_people: bool,
+    consents: Vec<consent::Row>,
     purposes: Vec<(&'static str, String)>,
     today: String,
     doubles: Vec<(String, String, Option<String>)>,
@@ -77,12 +78,6 @@ struct Year {
     women: String,
     workers: String,
     sales: String,
-}
-
-struct ConsentRow {
-    purpose: String,
-    given: bool,
-    words: String,
 }
 
 struct MergeRow {
@@ -183,9 +178,13 @@ async fn page(
         workforce: fields::form(app, speech, &organisations, typed, &[], &["workforce"]),
         may_change: may(now.place()),
         may_call: signed_in.actor.permit(ReadContacts { enterprise: id.into(), place: now.place() }).is_ok(),
-        consents: said(speech, consents::of_enterprise(store, &permit).await?),
-        purposes: Purpose::ALL.map(|each| (each.code(), purpose(speech, each))).into(),
-        today: app.now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string(),
+        may_see_people: signed_in
+            .actor
+            .permit(ReadPerson { person: String::new(), place: now.place() })
+            .is_ok(),
+        consents: consent::rows(speech, consents::of_enterprise(store, &permit).await?),
+        purposes: consent::purposes(speech),
+        today: app.today().to_string(),
         doubles: doubles(app, visit, signed_in, &now, &permit).await?,
         merges: merged(app, visit, signed_in, &permit).await?,
         history: history(app, visit, &permit).await?,
@@ -294,25 +293,6 @@ fn in_a_year(speech: Speech, year: &Workforce) -> Year {
     }
 }
 
-fn purpose(speech: Speech, purpose: Purpose) -> String {
-    speech.t(&format!("register-purpose-{}", purpose.code()))
-}
-
-fn said(speech: Speech, consents: Vec<consents::Consent>) -> Vec<ConsentRow> {
-    consents
-        .into_iter()
-        .map(|consent| {
-            let key = if consent.given { "register-consent-given" } else { "register-consent-refused" };
-            let on = speech.date(consent.said_on);
-            ConsentRow {
-                purpose: purpose(speech, consent.purpose),
-                given: consent.given,
-                words: speech.with(key, &[("on", &on), ("evidence", &consent.evidence)]),
-            }
-        })
-        .collect()
-}
-
 /// Entries that may be the same, with the way to merge them for whoever may.
 async fn doubles(
     app: &AppState,
@@ -403,38 +383,16 @@ pub(super) async fn record_workforce(
     Ok(back(&visit, &id, "workforce"))
 }
 
-#[derive(Deserialize)]
-pub(super) struct ConsentForm {
-    purpose: String,
-    given: String,
-    on: String,
-    #[serde(default)]
-    evidence: String,
-}
-
 /// `POST /register/{enterprise}/consent`
 pub(super) async fn record_consent(
     State(app): State<AppState>,
     visit: Visit,
     Path(id): Path<String>,
-    OwnForm(signed_in, form): OwnForm<ConsentForm>,
+    OwnForm(signed_in, form): OwnForm<consent::Form>,
 ) -> Result<Response, WebError> {
     let (now, _) = open(&app, &signed_in, &id).await?;
-    let today = app.now().to_zoned(jiff::tz::TimeZone::UTC).date().tomorrow().map_err(WebError::internal)?;
-    let on: Date = form.on.parse().ok().filter(|day| *day <= today).ok_or_else(incomplete)?;
-    let act = RecordConsent {
-        id: app.new_id(),
-        subject: ConsentSubject::Enterprise(id.clone()),
-        purpose: Purpose::parse(&form.purpose).ok_or_else(incomplete)?,
-        given: form.given == "yes",
-        on,
-        evidence: form.evidence.chars().take(200).collect(),
-        place: now.place(),
-    };
-    let permit = signed_in.permit(act)?;
-    let mut tx = app.desk.store.begin(app.now()).await?;
-    consents::record(&mut tx, &permit).await?;
-    tx.commit().await?;
+    let subject = ConsentSubject::Enterprise(id.clone());
+    consent::record(&app, &signed_in, subject, now.place(), form).await?;
     Ok(back(&visit, &id, "consent"))
 }
 

@@ -28,7 +28,7 @@ fn is(document: &Value, wanted: &[(&str, &str)]) {
 }
 
 /// A training held, a team, a project, a visit.
-async fn at_work() -> (TestOffice, People, String) {
+pub(super) async fn at_work() -> (TestOffice, People, String) {
     let office = office().await;
     let people = people(&office).await;
     let page = selected(&office, &people).await;
@@ -56,7 +56,7 @@ async fn at_work() -> (TestOffice, People, String) {
 }
 
 /// The project and its page, as the form for photos names them.
-async fn project(office: &TestOffice, people: &People, page: &str) -> String {
+pub(super) async fn project(office: &TestOffice, people: &People, page: &str) -> String {
     let body = office.get(&people.owner, page).await.body;
     let thing = body.split("/photos?thing=").nth(1).expect("the project takes photos");
     thing.split('"').next().unwrap().to_owned()
@@ -134,7 +134,7 @@ async fn letter_board_and_sheet_are_filled_from_the_records() {
 }
 
 /// The training of the walk, from the calendar.
-async fn training(office: &TestOffice, people: &People) -> String {
+pub(super) async fn training(office: &TestOffice, people: &People) -> String {
     let calendar = office.get(&people.manager, "/delivery/calendar?from=2026-02-23").await;
     let id = calendar.body.split("/delivery/trainings/").find(|rest| !rest.starts_with("new"));
     let id = calendar.body.split("/delivery/trainings/").skip(1).find(|rest| !rest.starts_with("new")).or(id);
@@ -197,7 +197,7 @@ async fn nothing_is_printed_for_those_who_may_not_read_it() {
 }
 
 /// A JPEG as a phone writes it: place, time and owner beside the picture.
-fn from_a_phone() -> Vec<u8> {
+pub(super) fn from_a_phone() -> Vec<u8> {
     let segment = |marker: u8, body: &[u8]| {
         let length = u16::try_from(body.len() + 2).unwrap().to_be_bytes();
         [&[0xFF, marker], &length[..], body].concat()
@@ -403,10 +403,16 @@ async fn the_desk_says_when_the_mail_server_takes_no_letter() {
 #[tokio::test]
 async fn whoever_wants_no_reminders_says_so_on_the_own_account() {
     let (office, people, _) = at_work().await;
-    says(&office.get(&people.trainer, "/office/account").await, "Matikan pengingat");
-    let stopped = office.post(&people.trainer, "/office/account/reminders", &[("reminders", "no")]).await;
+    let own = "/office/account";
+    says(&office.get(&people.trainer, own).await, "name=\"reminders\" value=\"yes\" checked");
+    let page = office.get(&people.trainer, own).await;
+    assert!(!page.body.contains("name=\"questions\" value=\"yes\" checked"), "nobody asked for these");
+    let chosen = [("questions", "yes")];
+    let stopped = office.post(&people.trainer, "/office/account/reminders", &chosen).await;
     assert_eq!(stopped.status, StatusCode::SEE_OTHER);
-    says(&office.get(&people.trainer, "/office/account").await, "Nyalakan pengingat");
+    let page = office.get(&people.trainer, own).await;
+    says(&page, "name=\"questions\" value=\"yes\" checked");
+    assert!(!page.body.contains("name=\"reminders\" value=\"yes\" checked"), "{}", page.body);
     let refused = office.get(&people.trainer, "/office/mail").await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
 }

@@ -54,11 +54,17 @@ fn counts(page: &str) -> Vec<u64> {
 }
 
 async fn accept(office: &TestOffice, browser: &Browser, preview: &str, others: &[(&str, &str)]) -> Answer {
-    let (path, query) = preview.split_once('?').unwrap();
-    let extract = query.strip_prefix("as=").unwrap_or_default();
-    let mut fields = vec![("as", extract)];
-    fields.extend(others);
-    office.post(browser, &format!("{path}/accept"), &fields).await
+    office.post(browser, &format!("{preview}/accept"), others).await
+}
+
+/// Everything that lies in the folder of files on their way in.
+fn kept(office: &TestOffice) -> Vec<Vec<u8>> {
+    let folder = std::fs::read_dir(office.folder.path().join(".register")).unwrap();
+    folder.map(|entry| std::fs::read(entry.unwrap().path()).unwrap()).collect()
+}
+
+fn holds(bytes: &[u8], words: &str) -> bool {
+    bytes.windows(words.len()).any(|window| window == words.as_bytes())
 }
 
 /// A template whose columns stand elsewhere, with one of the office's own, three good rows and two bad ones.
@@ -119,6 +125,11 @@ async fn a_template_with_columns_moved_and_added_is_read_and_findings_name_row_a
     ] {
         assert!(preview.body.contains(words), "{words}: {}", preview.body);
     }
+    let files = kept(&office);
+    assert_eq!(files.len(), 2, "the empty template, and this one");
+    for words in ["Ibu Sari", "Mubarokfood", "9120003112345", "contact_name", "Catatan"] {
+        assert!(files.iter().all(|file| !holds(file, words)), "{words} lies open");
+    }
     let nobody = office.signed_in("rudi", Role::Reader).await;
     assert_eq!(office.get(&nobody, sent.location()).await.status, StatusCode::FORBIDDEN);
     let other = office.signed_in_with("budi", trainer("blk")).await;
@@ -133,11 +144,14 @@ async fn a_template_with_columns_moved_and_added_is_read_and_findings_name_row_a
     for words in ["12 pekerja pada 2025", "9120003112345", "1998"] {
         assert!(page.body.contains(words), "{words}: {}", page.body);
     }
-    // The very file again changes nothing.
+    // A second press of the button, and the very file again, change nothing.
+    let twice = accept(&office, &ani, sent.location(), &[]).await;
+    let page = office.get(&ani, twice.location()).await;
+    assert!(page.body.contains("tidak ada yang tercatat dua kali"), "{}", page.body);
+    assert_eq!(kept(&office).len(), 1, "what was entered is gone");
     let again = hand_in(&office, &ani, "", &file).await;
     let preview = office.get(&ani, again.location()).await;
     assert_eq!(counts(&preview.body)[..3], [0, 0, 2], "{}", preview.body);
-    assert!(std::fs::read_dir(office.folder.path().join(".register")).unwrap().count() > 0);
 }
 
 #[tokio::test]
@@ -244,13 +258,12 @@ async fn a_file_that_is_none_is_refused_in_words_and_not_kept() {
         (b"PK\x03\x04rusak".to_vec(), "rusak"),
     ] {
         let sent = hand_in(&office, &ani, "", &content).await;
-        let page = office.get(&ani, sent.location()).await;
-        assert_eq!(page.status, StatusCode::BAD_REQUEST);
-        assert!(page.body.contains(words), "{words}: {}", page.body);
+        assert_eq!(sent.status, StatusCode::BAD_REQUEST);
+        assert!(sent.body.contains(words), "{words}: {}", sent.body);
     }
     let nothing = hand_in(&office, &ani, "", b"").await;
     assert_eq!(nothing.status, StatusCode::BAD_REQUEST);
-    assert_eq!(std::fs::read_dir(office.folder.path().join(".register")).unwrap().count(), 0);
+    assert_eq!(kept(&office).len(), 0);
     for path in ["/register/import/x", "/register/import/../../etc/passwd"] {
         assert_eq!(office.get(&ani, path).await.status, StatusCode::NOT_FOUND, "{path}");
     }

@@ -4,20 +4,23 @@ use store::second_factor::{code_at, unbase32};
 
 use super::*;
 
+/// The secret as the page shows it.
+fn second_factor_on(page: &str) -> String {
+    let shown = page.split("id=\"secret\" readonly value=\"").nth(1).expect("the page shows a secret");
+    shown.split('"').next().unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn a_code_from_the_app_is_asked_for_once_it_is_set_up() {
     let office = TestOffice::open().await;
     let siti = office.signed_in("siti", Role::Statistician).await;
     let page = office.post(&siti, "/office/account/factor", &[]).await;
-    let start = page
-        .body
-        .find("name=\"code\"")
-        .map(|_| page.body.find("id=\"secret\" readonly value=\"").unwrap() + 28);
-    let secret: String = page.body[start.unwrap()..].chars().take_while(|letter| *letter != '"').collect();
-    let secret = unbase32(&secret);
+    let secret = unbase32(&second_factor_on(&page.body));
     assert_eq!(secret.len(), 20, "{}", page.body);
     let wrong = office.post(&siti, "/office/account/factor/confirm", &[("code", "000000")]).await;
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    let shown = second_factor_on(&wrong.body);
+    assert_eq!(unbase32(&shown), secret, "a slip does not cost the secret");
     assert_eq!(office.sign_in("siti", PASSWORD).await.status, StatusCode::SEE_OTHER, "does not count yet");
     let code = code_at(&secret, office.now());
     let right = office.post(&siti, "/office/account/factor/confirm", &[("code", &code)]).await;

@@ -13,6 +13,7 @@ async fn a_person_is_recorded_looked_at_on_record_handed_out_and_forgotten() {
     let contact = [("contact_name", "Wati Rahasia"), ("contact_phone", "0812-3456-7890")];
     enter(&office, &ani, "ent-1", "CV Contoh", &contact).await;
     let person = [
+        ("id", "person-1"),
         ("enterprise", "ent-1"),
         ("name", "Wati Rahasia"),
         ("sex", "female"),
@@ -65,4 +66,36 @@ async fn a_person_is_recorded_looked_at_on_record_handed_out_and_forgotten() {
         assert!(log.body.contains(words), "{words}: {}", log.body);
     }
     assert!(!log.body.contains("Wati") && !log.body.contains("mendaftarkan"), "{}", log.body);
+}
+
+#[tokio::test]
+async fn one_person_is_recorded_once_and_who_is_on_record_is_shown() {
+    let office = with_providers().await;
+    let ani = office.signed_in_with("ani", trainer("blk")).await;
+    enter(&office, &ani, "ent-1", "CV Contoh", &[]).await;
+    let person = [
+        ("id", "person-1"),
+        ("enterprise", "ent-1"),
+        ("name", "Wati Rahasia"),
+        ("sex", "female"),
+        ("phone", "081234567890"),
+        ("email", "wati@usaha.id"),
+    ];
+    let recorded = office.post(&ani, "/people", &person).await;
+    let here = recorded.location().to_owned();
+    let twice = office.post(&ani, "/people", &person).await;
+    assert_eq!(twice.location(), here, "a second press of the button: {}", twice.body);
+    let mut other = person;
+    other[0] = ("id", "person-2");
+    let double = office.post(&ani, "/people", &other).await;
+    assert_eq!(double.status, StatusCode::CONFLICT);
+    assert!(double.body.contains("Sudah ada orang") && double.body.contains(&here), "{}", double.body);
+    other[4] = ("phone", "bukan nomor");
+    let wrong = office.post(&ani, "/people", &other).await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    assert!(
+        wrong.body.contains("Tulis nomor telepon") && wrong.body.contains("bukan nomor"),
+        "{}",
+        wrong.body
+    );
 }

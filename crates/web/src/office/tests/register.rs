@@ -140,6 +140,9 @@ async fn contacts_consent_workers_and_merges_go_through_their_pages() {
     let late = [("purpose", "story"), ("given", "yes"), ("on", "2027-11-01")];
     let refused = office.post(&officer, "/register/ent-1/consent", &late).await;
     assert_eq!(refused.status, StatusCode::BAD_REQUEST, "not in the future");
+    let unclear = [("purpose", "photos"), ("given", "perhaps"), ("on", "2026-11-22")];
+    let refused = office.post(&officer, "/register/ent-1/consent", &unclear).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "neither yes nor no is no word");
     let years = [("workforce_year", "2025"), ("permanent_male", "banyak")];
     let refused = office.post(&officer, "/register/ent-1/workforce", &years).await;
     assert!(refused.body.contains("angka bulat"), "{}", refused.body);
@@ -163,4 +166,27 @@ async fn contacts_consent_workers_and_merges_go_through_their_pages() {
     assert!(page.body.contains("lalu dibatalkan: ejaan lama"), "{}", page.body);
     let english = office.get(&officer, "/en/register/ent-2").await;
     assert!(english.body.contains("then undone: ejaan lama") && english.body.contains("What is known"));
+}
+
+#[tokio::test]
+async fn a_day_is_a_day_in_western_indonesia() {
+    let office = with_providers().await;
+    let grant = || Grant::new(Role::ProductivityOfficer, Scope::region("33"));
+    // Ten in the morning of the 22nd in Jakarta, three at night in London.
+    let morning = office.signed_in_with("siti", grant()).await;
+    enter(&office, &morning, "ent-1", "CV Satu Jaya", &[]).await;
+    let on = |day: &'static str| [("purpose", "photos"), ("given", "yes"), ("on", day)];
+    let consent = "/register/ent-1/consent";
+    let refused = office.post(&morning, consent, &on("2026-11-23")).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert!(refused.body.contains("belum tiba"), "{}", refused.body);
+    let taken = office.post(&morning, consent, &on("2026-11-22")).await;
+    assert_eq!(taken.location(), "/register/ent-1?done=consent", "{}", taken.body);
+    // One at night of the 23rd in Jakarta, six in the evening of the 22nd in London.
+    office.later(15 * 60);
+    let night = office.signed_in_with("rina", grant()).await;
+    let taken = office.post(&night, consent, &on("2026-11-23")).await;
+    assert_eq!(taken.location(), "/register/ent-1?done=consent", "{}", taken.body);
+    let page = office.get(&night, "/register/ent-1").await;
+    assert!(page.body.contains("type=\"date\" max=\"2026-11-23\""), "{}", page.body);
 }

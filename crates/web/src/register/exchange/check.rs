@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::enterprise::batch::{self, Known, Meaning, Row};
+use domain::enterprise::doubles::Doubles;
 use domain::enterprise::{
-    ChangeEnterprise, Enterprise, Extract, Read, ReadEnterprise, RecordWorkforce, RegisterEnterprise,
+    ChangeEnterprise, Enterprise, Entry, Extract, Read, ReadEnterprise, RecordWorkforce, RegisterEnterprise,
     Workforce,
 };
 use domain::finding::{Finding, Severity};
 use domain::language::Text;
-use store::enterprises::{self, Registered};
-use store::register;
-use store::{StoreError, organisations};
+use store::enterprises::Registered;
+use store::organisations;
+use store::register::{self, Similar, likeliest};
 
+use super::incoming::Kept;
 use crate::error::WebError;
 use crate::office::guard::SignedIn;
 use crate::state::AppState;
@@ -55,152 +57,181 @@ impl Checked {
 }
 
 /// Whoever reads a file against the register.
-pub(super) struct Checker<'a> {
-    pub(super) app: &'a AppState,
-    pub(super) signed_in: &'a SignedIn,
-    pub(super) extract: Option<&'a Extract>,
+#[derive(Clone)]
+pub(super) struct Checker {
+    pub(super) app: AppState,
+    pub(super) signed_in: SignedIn,
     /// The file: rows of it get ids that come out the same when it is read again.
-    pub(super) digest: &'a str,
+    pub(super) digest: String,
     /// Rows of which somebody said that they are other enterprises than those on record.
-    pub(super) others: &'a BTreeSet<u64>,
+    pub(super) others: BTreeSet<u64>,
 }
 
-impl Checker<'_> {
-    pub(super) async fn check(&self, rows: Vec<Row>) -> Result<Checked, WebError> {
-        let organisations: Vec<String> =
-            organisations::all(&self.app.desk.store).await?.into_iter().map(|each| each.id).collect();
+/// A row that was read and not yet judged.
+enum Step {
+    Done(Verdict),
+    New(Box<RegisterEnterprise>),
+}
+
+type OnRecord = BTreeMap<String, (Registered, Option<Workforce>)>;
+
+impl Checker {
+    /// Asks the ledger a few times for all rows at once; reading and comparing happen off the threads that
+    /// serve.
+    pub(super) async fn check(&self, kept: Kept) -> Result<Checked, WebError> {
+        let store = &self.app.desk.store;
+        let organisations = organisations::all(store).await?.into_iter().map(|each| each.id).collect();
+        let (fresh, known): (Vec<&Row>, Vec<&Row>) = kept.rows.iter().partition(|row| id_of(row).is_empty());
+        let known: Vec<String> = known.into_iter().map(|row| id_of(row).to_owned()).collect();
+        let on_record = match self.signed_in.actor.reach::<ReadEnterprise>() {
+            Ok(reach) => register::known(store, &reach, &known).await?,
+            Err(_) => OnRecord::new(),
+        };
+        let fresh: Vec<String> = fresh.into_iter().map(|row| self.fresh_id(row)).collect();
+        let reach = self.signed_in.actor.reach::<RegisterEnterprise>()?;
+        let taken = register::taken(store, &reach, &fresh).await?;
+        let reader = self.clone();
+        let reading = move || reader.read(kept, organisations, &on_record, &taken);
+        let (rows, findings) = tokio::task::spawn_blocking(reading).await.map_err(WebError::internal)?;
+        let new: Vec<&Enterprise> = rows
+            .iter()
+            .filter_map(|(_, step)| if let Step::New(act) = step { Some(&act.enterprise) } else { None })
+            .collect();
+        let identities = register::identities(store, &reach, &new).await?;
+        let judge = self.clone();
+        let judging = move || judge.judge(rows, findings, identities);
+        tokio::task::spawn_blocking(judging).await.map_err(WebError::internal)
+    }
+
+    fn fresh_id(&self, row: &Row) -> String {
+        let hash = blake3::hash(format!("{}/{}", self.digest, row.number).as_bytes()).to_hex();
+        format!("f-{}", &hash[..32])
+    }
+
+    /// Every row by itself and against what is on record under its id.
+    fn read(
+        &self,
+        kept: Kept,
+        organisations: Vec<String>,
+        on_record: &OnRecord,
+        taken: &BTreeSet<String>,
+    ) -> (Vec<(Row, Step)>, Vec<Finding>) {
         let lists = Read {
             activities: self.app.content.classification("KBLI2020"),
             regions: self.app.content.classification("REGION"),
             organisations: &organisations,
-            this_year: self.app.now().to_zoned(jiff::tz::TimeZone::UTC).year(),
+            this_year: self.app.today().year(),
         };
-        let mut checked = Checked::default();
-        let mut before = Vec::new();
-        for mut row in rows {
-            if let Some(extract) = self.extract {
+        let extract = self.app.content.extract(&kept.extract);
+        let mut findings = Vec::new();
+        let mut rows = Vec::with_capacity(kept.rows.len());
+        for mut row in kept.rows {
+            if let Some(extract) = extract {
                 extract.translate(&mut row.values);
             }
-            let verdict = self.judge(&row, &lists, &mut before, &mut checked.findings).await?;
-            let said = |field: &str| row.values.get(field).cloned().unwrap_or_default();
-            checked.rows.push(Judged {
-                number: row.number,
-                name: said("name"),
-                region: said("region"),
-                verdict,
-            });
+            let step = if id_of(&row).is_empty() {
+                match batch::meaning(&row, None, &lists, &mut findings) {
+                    Meaning::New(_) if taken.contains(&self.fresh_id(&row)) => Step::Done(Verdict::Same),
+                    Meaning::New(entry) => self.fresh(&row, *entry, &mut findings),
+                    _ => Step::Done(Verdict::Refused),
+                }
+            } else {
+                Step::Done(self.against(&row, on_record.get(id_of(&row)), &lists, &mut findings))
+            };
+            rows.push((row, step));
         }
-        Ok(checked)
+        (rows, findings)
     }
 
-    async fn judge(
+    /// A row about an enterprise that should be on record.
+    fn against(
         &self,
         row: &Row,
+        on_record: Option<&(Registered, Option<Workforce>)>,
         lists: &Read<'_>,
-        before: &mut Vec<(u64, Enterprise)>,
         findings: &mut Vec<Finding>,
-    ) -> Result<Verdict, WebError> {
-        let id = row.values.get(batch::ID).map(|id| id.trim()).unwrap_or_default();
-        if id.is_empty() {
-            return match batch::meaning(row, None, lists, findings) {
-                Meaning::New(entry) => self.new(row, *entry, before, findings).await,
-                _ => Ok(Verdict::Refused),
-            };
-        }
-        let Some((now, known)) = self.on_record(id).await? else {
+    ) -> Verdict {
+        let Some((now, workforce)) = on_record else {
             let said = Text::new(
                 "Nomor daftar ini tidak ada, atau di luar wewenang Anda.",
                 "There is no such register id, or it lies outside what you answer for.",
             );
-            findings.push(batch::finding(
-                row,
-                batch::ID,
-                id.to_owned(),
-                "unknown-id",
-                Severity::Refused,
-                said,
-            ));
-            return Ok(Verdict::Refused);
+            let id = id_of(row).to_owned();
+            findings.push(batch::finding(row, batch::ID, id, "unknown-id", Severity::Refused, said));
+            return Verdict::Refused;
         };
+        let known = Known { enterprise: now.enterprise.clone(), workforce: *workforce };
         match batch::meaning(row, Some(&known), lists, findings) {
             Meaning::Changed { enterprise, workforce } => {
-                Ok(self.changed(row, &now, enterprise.map(|one| *one), workforce, findings))
+                self.changed(row, now, enterprise.map(|one| *one), workforce, findings)
             }
-            Meaning::Same => Ok(Verdict::Same),
-            Meaning::New(_) | Meaning::Refused => Ok(Verdict::Refused),
+            Meaning::Same => Verdict::Same,
+            Meaning::New(_) | Meaning::Refused => Verdict::Refused,
         }
     }
 
-    /// What is on record under an id, if this person may see it and it stands for itself.
-    async fn on_record(&self, id: &str) -> Result<Option<(Registered, Known)>, WebError> {
-        let store = &self.app.desk.store;
-        let place = match enterprises::place(store, id).await {
-            Ok(place) => place,
-            Err(StoreError::NotFound { .. }) => return Ok(None),
-            Err(error) => return Err(error.into()),
-        };
-        let Ok(permit) = self.signed_in.actor.permit(ReadEnterprise { enterprise: id.to_owned(), place })
-        else {
-            return Ok(None);
-        };
-        let now = enterprises::get(store, &permit).await?;
-        let workforce = enterprises::workforce(store, &permit).await?.into_iter().next();
-        let known = Known { enterprise: now.enterprise.clone(), workforce };
-        Ok((now.canonical_id == now.id).then_some((now, known)))
-    }
-
-    async fn new(
-        &self,
-        row: &Row,
-        entry: domain::enterprise::Entry,
-        before: &mut Vec<(u64, Enterprise)>,
-        findings: &mut Vec<Finding>,
-    ) -> Result<Verdict, WebError> {
-        let store = &self.app.desk.store;
-        let hash = blake3::hash(format!("{}/{}", self.digest, row.number).as_bytes()).to_hex();
-        let id = format!("f-{}", &hash[..32]);
-        if enterprises::place(store, &id).await.is_ok() {
-            return Ok(Verdict::Same);
-        }
-        let mut act = RegisterEnterprise {
-            id,
+    /// A row about a new enterprise, if this person may enter it there.
+    fn fresh(&self, row: &Row, entry: Entry, findings: &mut Vec<Finding>) -> Step {
+        let act = RegisterEnterprise {
+            id: self.fresh_id(row),
             enterprise: entry.enterprise,
             workforce: entry.workforce,
             contacts: entry.contacts,
             synthetic: false,
             not_the_same_as: Vec::new(),
         };
-        let permit = match self.signed_in.actor.permit(act.clone()) {
-            Ok(permit) => permit,
-            Err(refused) => {
-                let field = if act.enterprise.organisation.is_some() { "organisation" } else { "region" };
-                let value = row.values.get(field).cloned().unwrap_or_default();
-                findings.push(batch::finding(row, field, value, "scope", Severity::Refused, refused.text()));
-                return Ok(Verdict::Refused);
-            }
-        };
-        let similar = register::similar(store, &permit).await?;
-        let ticked = self.others.contains(&row.number);
-        let twice = batch::earlier(&act.enterprise, before);
-        let double = similar.first().map(|one| (one.name.clone(), one.region.clone()));
-        let said = match (double, twice) {
-            (Some((name, region)), _) => Text::new(
-                format!("Mungkin sudah tercatat: {name} ({region})."),
-                format!("Perhaps on record already: {name} ({region})."),
-            ),
-            (None, Some((number, _))) => Text::new(
-                format!("Mungkin sama dengan baris {number} berkas ini."),
-                format!("Perhaps the same as row {number} of this file."),
-            ),
-            (None, None) => Text::default(),
-        };
-        if !said.id.is_empty() && !ticked {
-            findings.push(batch::finding(row, "name", act.enterprise.name, "double", Severity::Held, said));
-            return Ok(Verdict::Double);
+        let Err(refused) = self.signed_in.actor.permit(act.clone()) else { return Step::New(Box::new(act)) };
+        let field = if act.enterprise.organisation.is_some() { "organisation" } else { "region" };
+        let value = row.values.get(field).cloned().unwrap_or_default();
+        findings.push(batch::finding(row, field, value, "scope", Severity::Refused, refused.text()));
+        Step::Done(Verdict::Refused)
+    }
+
+    /// Looks for doubles, on record and among the rows before.
+    fn judge(
+        &self,
+        rows: Vec<(Row, Step)>,
+        mut findings: Vec<Finding>,
+        on_record: Vec<(String, Enterprise)>,
+    ) -> Checked {
+        let (mut recorded, mut before) = (Doubles::default(), Doubles::default());
+        for (_, enterprise) in &on_record {
+            recorded.add(enterprise);
         }
-        before.push((row.number, act.enterprise.clone()));
-        act.not_the_same_as = similar.into_iter().map(|one| one.id).collect();
-        Ok(Verdict::New(Box::new(act)))
+        let mut numbers_before = Vec::new();
+        let mut judged = Vec::with_capacity(rows.len());
+        for (row, step) in rows {
+            let verdict = match step {
+                Step::Done(verdict) => verdict,
+                Step::New(mut act) => {
+                    let similar = recorded.alike(&act.enterprise).into_iter().map(|(at, why)| {
+                        let (id, other) = &on_record[at];
+                        let place = other.place(id);
+                        let (name, region) = (other.name.clone(), other.region.clone());
+                        Similar { id: id.clone(), name, region, why, place }
+                    });
+                    let similar = likeliest(similar.collect());
+                    let twice = before.alike(&act.enterprise).pop().map(|(at, _)| numbers_before[at]);
+                    match doubtful(similar.first(), twice).filter(|_| !self.others.contains(&row.number)) {
+                        Some(said) => {
+                            let name = act.enterprise.name;
+                            findings.push(batch::finding(&row, "name", name, "double", Severity::Held, said));
+                            Verdict::Double
+                        }
+                        None => {
+                            before.add(&act.enterprise);
+                            numbers_before.push(row.number);
+                            act.not_the_same_as = similar.into_iter().map(|one| one.id).collect();
+                            Verdict::New(act)
+                        }
+                    }
+                }
+            };
+            let said = |field: &str| row.values.get(field).cloned().unwrap_or_default();
+            judged.push(Judged { number: row.number, name: said("name"), region: said("region"), verdict });
+        }
+        findings.sort_by_key(|finding| finding.row);
+        Checked { rows: judged, findings }
     }
 
     fn changed(
@@ -257,4 +288,23 @@ pub(super) fn headings(extract: Option<&Extract>) -> BTreeMap<String, Vec<String
         all.entry(field.clone()).or_default().extend(ways.iter().cloned());
     }
     all
+}
+
+fn id_of(row: &Row) -> &str {
+    row.values.get(batch::ID).map(|id| id.trim()).unwrap_or_default()
+}
+
+/// What is said of a row that is perhaps on record, or perhaps an earlier row.
+fn doubtful(similar: Option<&Similar>, twice: Option<u64>) -> Option<Text> {
+    match (similar, twice) {
+        (Some(Similar { name, region, .. }), _) => Some(Text::new(
+            format!("Mungkin sudah tercatat: {name} ({region})."),
+            format!("Perhaps on record already: {name} ({region})."),
+        )),
+        (None, Some(number)) => Some(Text::new(
+            format!("Mungkin sama dengan baris {number} berkas ini."),
+            format!("Perhaps the same as row {number} of this file."),
+        )),
+        (None, None) => None,
+    }
 }

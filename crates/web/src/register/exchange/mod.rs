@@ -6,6 +6,8 @@ mod incoming;
 mod page;
 mod workbook;
 
+pub use incoming::sweep_files;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
@@ -13,7 +15,7 @@ use axum::routing::{get, post};
 use crate::state::AppState;
 
 /// Rows that a file may have. More are split, so that a page answers while somebody waits.
-const ROWS_MAX: usize = 2_000;
+const ROWS_MAX: usize = 20_000;
 /// Enterprises that one workbook of the register holds.
 const EXPORT_MAX: usize = 20_000;
 const FILE_BYTES_MAX: usize = 20 << 20;

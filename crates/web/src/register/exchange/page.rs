@@ -6,9 +6,8 @@ use askama::Template;
 use axum::extract::{Multipart, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::enterprise::{Extract, RegisterEnterprise};
+use domain::enterprise::RegisterEnterprise;
 use domain::finding::Severity;
-use intake::sheet::{Sheet, SheetError, read_sheet};
 use serde::Deserialize;
 use store::enterprises;
 
@@ -27,6 +26,8 @@ use crate::visit::Visit;
 const SHOWN: usize = 300;
 /// Rows written in one transaction: others who write wait no longer than this takes.
 const AT_ONCE: usize = 100;
+/// How the address says that a file was accepted twice.
+const TWICE: &str = "twice";
 
 #[derive(Template)]
 #[template(path = "register/import.html")]
@@ -45,7 +46,6 @@ struct PreviewPage {
     shell: Shell,
     form_token: String,
     here: String,
-    extract: String,
     counts: Vec<(String, String)>,
     /// Columns that were understood, and what they are.
     read: Vec<(String, String)>,
@@ -71,8 +71,6 @@ struct FindingRow {
 
 #[derive(Deserialize)]
 pub(super) struct Asked {
-    #[serde(default, rename = "as")]
-    extract: String,
     #[serde(default)]
     done: String,
 }
@@ -90,6 +88,7 @@ pub(super) async fn form(
             let key = if slow == "0" { "register-file-done" } else { "register-file-done-slow" };
             Some(visit.speech.with(key, &[("new", new), ("changed", changed), ("slow", slow)]))
         }
+        [TWICE] => Some(visit.speech.t("register-file-twice")),
         _ => None,
     };
     import_page(&app, &visit, &signed_in, None, done)
@@ -139,9 +138,17 @@ pub(super) async fn receive(
             return Ok((StatusCode::BAD_REQUEST, page).into_response());
         }
     };
-    let digest = incoming::keep(&app, &signed_in, sent.bytes).await?;
-    let query = address::query([("as", sent.extract.as_str())]);
-    Ok(Redirect::to(&visit.speech.href(&format!("/register/import/{digest}?{query}"))).into_response())
+    let headings = headings(app.content.extract(&sent.extract));
+    match incoming::keep(&app, &signed_in, sent, headings).await? {
+        Ok(digest) => {
+            Ok(Redirect::to(&visit.speech.href(&format!("/register/import/{digest}"))).into_response())
+        }
+        Err(words) => {
+            let words = visit.speech.say(&words).to_owned();
+            let page = import_page(&app, &visit, &signed_in, Some(words), None)?;
+            Ok((StatusCode::BAD_REQUEST, page).into_response())
+        }
+    }
 }
 
 /// `GET /register/import/{file}`
@@ -150,53 +157,21 @@ pub(super) async fn show(
     visit: Visit,
     signed_in: SignedIn,
     Path(digest): Path<String>,
-    Query(asked): Query<Asked>,
 ) -> Result<Response, WebError> {
-    let extract = app.content.extract(&asked.extract);
-    match read(&app, &signed_in, &digest, extract, &BTreeSet::new()).await? {
-        Ok((sheet, checked)) => preview(&visit, &signed_in, &digest, extract, &sheet, &checked),
-        Err(words) => {
-            incoming::forget(&app, &signed_in, &digest).await?;
-            let page =
-                import_page(&app, &visit, &signed_in, Some(visit.speech.say(&words).to_owned()), None)?;
-            Ok((StatusCode::BAD_REQUEST, page).into_response())
-        }
-    }
-}
-
-type Outcome = Result<(Sheet, Checked), domain::language::Text>;
-
-async fn read(
-    app: &AppState,
-    signed_in: &SignedIn,
-    digest: &str,
-    extract: Option<&Extract>,
-    others: &BTreeSet<u64>,
-) -> Result<Outcome, WebError> {
     signed_in.actor.reach::<RegisterEnterprise>()?;
-    let place = incoming::place(app, signed_in, digest).ok_or(WebError::NotFound)?;
-    if !place.is_file() {
-        return Err(WebError::NotFound);
-    }
-    let headings = headings(extract);
-    let reading =
-        tokio::task::spawn_blocking(move || read_sheet(&place, &headings, &["name", "region"], ROWS_MAX));
-    let sheet = match reading.await.map_err(WebError::internal)? {
-        Ok(sheet) => sheet,
-        Err(SheetError::Refused(words)) => return Ok(Err(words)),
-        Err(SheetError::Failed(error)) => return Err(WebError::internal(error)),
-    };
-    let checker = Checker { app, signed_in, extract, digest, others };
-    let checked = checker.check(sheet.rows.clone()).await?;
-    Ok(Ok((sheet, checked)))
+    let kept = incoming::open(&app, &signed_in, &digest).await?;
+    let (columns, unread) = (kept.columns.clone(), kept.unread.join(", "));
+    let checker = Checker { app, signed_in: signed_in.clone(), digest, others: BTreeSet::new() };
+    let checked = checker.check(kept).await?;
+    preview(&visit, &signed_in, &checker.digest, &columns, unread, &checked)
 }
 
 fn preview(
     visit: &Visit,
     signed_in: &SignedIn,
     digest: &str,
-    extract: Option<&Extract>,
-    sheet: &Sheet,
+    columns: &BTreeMap<String, String>,
+    unread: String,
     checked: &Checked,
 ) -> Result<Response, WebError> {
     let speech = visit.speech;
@@ -222,14 +197,12 @@ fn preview(
         ),
         form_token: signed_in.session.form_token.clone(),
         here: speech.href(&here),
-        extract: extract.map(|extract| extract.id.clone()).unwrap_or_default(),
         counts: counts(speech, checked),
-        read: sheet
-            .columns
+        read: columns
             .iter()
             .map(|(field, column)| (column.clone(), workbook::heading(speech, field)))
             .collect(),
-        unread: sheet.unread.join(", "),
+        unread,
         findings: checked.findings.iter().take(SHOWN).map(|finding| finding_row(speech, finding)).collect(),
         more: (more > 0)
             .then(|| speech.with("register-preview-more", &[("more", &speech.integer(more as u64))])),
@@ -274,12 +247,36 @@ pub(super) async fn accept(
     Path(digest): Path<String>,
     OwnForm(signed_in, typed): OwnForm<BTreeMap<String, String>>,
 ) -> Result<Response, WebError> {
-    let extract = typed.get("as").and_then(|id| app.content.extract(id));
+    signed_in.actor.reach::<RegisterEnterprise>()?;
     let others: BTreeSet<u64> =
         typed.keys().filter_map(|key| key.strip_prefix("other-")?.parse().ok()).collect();
-    let Ok((_, checked)) = read(&app, &signed_in, &digest, extract, &others).await? else {
-        return Err(WebError::NotFound);
+    let kept = incoming::open(&app, &signed_in, &digest).await;
+    let outcome = match kept {
+        Ok(kept) if incoming::begin(&app, &signed_in, &digest).await? => {
+            let checker = Checker { app, signed_in, digest, others };
+            // A browser that gives up waiting does not leave half a file.
+            let entering = tokio::spawn(async move {
+                let entered = enter(&checker, kept).await;
+                let Checker { app, signed_in, digest, .. } = &checker;
+                match entered {
+                    Ok(_) => incoming::forget(app, signed_in, digest).await?,
+                    Err(_) => incoming::give_back(app, signed_in, digest).await?,
+                }
+                entered
+            });
+            entering.await.map_err(WebError::internal)??
+        }
+        Ok(_) | Err(WebError::NotFound) => TWICE.to_owned(),
+        Err(error) => return Err(error),
     };
+    let query = address::query([("done", outcome.as_str())]);
+    Ok(Redirect::to(&visit.speech.href(&format!("/register/import?{query}"))).into_response())
+}
+
+/// Enters what is new and changes what changed: `new-changed-slow`, as the address tells it.
+async fn enter(checker: &Checker, kept: incoming::Kept) -> Result<String, WebError> {
+    let Checker { app, signed_in, .. } = checker;
+    let checked = checker.check(kept).await?;
     let (mut new, mut changed, mut slow) = (0_u32, 0_u32, 0_u32);
     let mut rows = checked.rows.into_iter().map(|row| row.verdict).peekable();
     while rows.peek().is_some() {
@@ -291,7 +288,7 @@ pub(super) async fn accept(
                     new += 1;
                 }
                 Verdict::Changed { change, workforce } => {
-                    if write(&mut tx, &signed_in, change, workforce).await? {
+                    if write(&mut tx, signed_in, change, workforce).await? {
                         changed += 1;
                     } else {
                         slow += 1;
@@ -302,9 +299,7 @@ pub(super) async fn accept(
         }
         tx.commit().await?;
     }
-    incoming::forget(&app, &signed_in, &digest).await?;
-    let query = address::query([("done", format!("{new}-{changed}-{slow}").as_str())]);
-    Ok(Redirect::to(&visit.speech.href(&format!("/register/import?{query}"))).into_response())
+    Ok(format!("{new}-{changed}-{slow}"))
 }
 
 /// `false`: a colleague changed the enterprise since the file was looked at; that row is left aside.

@@ -172,7 +172,7 @@ fn lists(app: &AppState, speech: Speech, organisations: &[Organisation]) -> Vec<
     let of_kind = |kind: Kind| -> Vec<&'static str> {
         FIELDS.iter().filter(|field| field.kind == kind).map(|field| field.name).collect()
     };
-    let today = app.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let today = app.today();
     let regions = app.content.classification("REGION").into_iter().flat_map(|all| &all.codes);
     let mut regions: Vec<String> = regions
         .filter(|code| code.valid_to.is_none_or(|last| last >= today))
