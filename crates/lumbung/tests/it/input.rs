@@ -153,7 +153,7 @@ fn content_with_a_dangling_name_is_refused_with_its_file() {
     let plan = PLAN.replace("survey = \"toy\"", "survey = \"toys\"");
     std::fs::write(office.data().join("content/plans/toy.toml"), plan).unwrap();
     let said = office.run(&["snapshot", "list"]).failed();
-    assert!(said.contains("plans/toy.toml: [release] survei `toys` tidak ada"), "{said}");
+    assert!(said.contains("plans/toy.toml: baris 29: [release] survei `toys` tidak ada"), "{said}");
 }
 
 #[test]

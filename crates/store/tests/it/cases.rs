@@ -128,15 +128,17 @@ async fn delivery_is_counted_for_targets_trainers_and_gaps() {
             not_tracked: 0,
         };
         assert_eq!(gaps, expected, "{}", ledger.name);
-        let attended = tallies::attended(store, "p", "III").await.unwrap();
+        let attended = tallies::attended(store, "p", "III", date(2026, 12, 31)).await.unwrap();
         assert_eq!(attended.len(), 1);
         assert_eq!((attended[0].enterprise.as_str(), attended[0].training.as_deref()), ("e1", Some("t1")));
-        assert!(tallies::attended(store, "p", "II").await.unwrap().is_empty());
+        assert!(tallies::attended(store, "p", "II", date(2026, 12, 31)).await.unwrap().is_empty());
+        let earlier = tallies::attended(store, "p", "III", date(2026, 3, 1)).await.unwrap();
+        assert!(earlier.is_empty(), "{}: the workshop was a day later", ledger.name);
         let deliveries = tallies::deliveries(store, "p", None).await.unwrap();
         assert_eq!(deliveries["ani"], [(date(2026, 3, 2), "cooperation".to_owned())]);
         assert_eq!(tallies::waiting(store, "p").await.unwrap(), BTreeMap::from([("33".to_owned(), 1)]));
         assert_eq!(tallies::yearly_savings(store, "p").await.unwrap(), Some(12_000_000));
-        assert_eq!(tallies::case_studies(store, "p").await.unwrap(), (0, 0));
+        assert_eq!(tallies::case_studies(store, "p", date(2026, 12, 31)).await.unwrap(), (0, 0));
         assert_eq!(tallies::trainings(store, "p", 10).await.unwrap().len(), 1);
         assert_eq!(tallies::training(store, "t1").await.unwrap().organisation_id, "bedo");
         assert_eq!(cases::organisations(store).await.unwrap()["bedo"], "BEDO");
