@@ -5,13 +5,16 @@
 //! more.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use anyhow::Context;
 use domain::actor::{
-    Actor, AttestTarget, BookMoney, CertifyTrainer, GuideTrainer, ManageAccounts, Place, RecordObservation,
-    ReviewObservation,
+    Actor, AttestTarget, BookMoney, CertifyTrainer, GuideTrainer, LockReport, ManageAccounts, Place,
+    RecordObservation, ReviewObservation,
 };
+use domain::framework::NewReport;
 use domain::language::Language;
+use domain::network::{AnswerQuestion, AskPeer, JoinGroup, TendGroup};
 use domain::trainer::{NewStep, Step};
 use jiff::Timestamp;
 use store::accounts::{Email, NewAccount};
@@ -35,6 +38,9 @@ pub(super) async fn load(rooms: &Rooms, now: Timestamp, language: Language) -> a
     let cohort = Cohort::make(&recipe, ground)?;
     let truth = serde_json::to_string_pretty(&cohort.truth)?;
     std::fs::write(rooms.folder.root().join("cohort-truth.json"), truth)?;
+    for (digest, picture) in &cohort.pictures {
+        std::fs::write(rooms.folder.blob(digest), picture)?;
+    }
     open_accounts(rooms, &cohort).await?;
     execute(rooms, ground, &cohort).await?;
     let (acts, enterprises) = (cohort.deeds.len(), cohort.truth.enterprises);
@@ -99,8 +105,8 @@ async fn execute(rooms: &Rooms, ground: Ground<'_>, cohort: &Cohort) -> anyhow::
         let mut tx = rooms.store.begin(first.at).await?;
         for deed in batch.drain(..) {
             tx.go_on_to(deed.at);
-            if is_expert(deed) {
-                // The rule counts trainings held, which are read from what is on disk.
+            if is_expert(deed) || matches!(deed.what, What::Lock { .. }) {
+                // What is counted is read from what is on disk.
                 tx.commit().await?;
                 tx = rooms.store.begin(deed.at).await?;
             }
@@ -111,6 +117,27 @@ async fn execute(rooms: &Rooms, ground: Ground<'_>, cohort: &Cohort) -> anyhow::
         }
         tx.commit().await?;
     }
+}
+
+/// The pages over a folder that is being filled.
+fn pages(rooms: &Rooms) -> anyhow::Result<web::AppState> {
+    let random = Box::new(crate::rooms::secret_bytes);
+    let archive = rooms.archive.clone() as Arc<dyn domain::held::HeldRows>;
+    Ok(web::AppState::new(web::Rooms {
+        config: web::Config {
+            data_dir: rooms.folder.root().to_owned(),
+            base_url: String::new(),
+            patience: std::time::Duration::from_secs(60),
+        },
+        clock: Box::new(crate::rooms::now),
+        ids: Box::new(crate::rooms::new_id),
+        content: (*rooms.content).clone(),
+        releases: publication::Catalogue::open(rooms.folder.releases())?,
+        geometry: None,
+        desk: web::office::Desk::new(rooms.store.clone(), random, archive),
+        post: None,
+        paper: web::Paper::new(Arc::new(documents::Press::default()), 1),
+    }))
 }
 
 fn is_expert(deed: &Deed) -> bool {
@@ -158,12 +185,63 @@ async fn perform(
             let action = BookMoney { entry: entry.id.clone(), place: place.clone() };
             store::money::book(tx, &actor.permit(action)?, entry, &ground.measurement.costs, today).await?;
         }
+        What::Lock { report, period } => lock(rooms, tx, actor, (report, period), ground, today).await?,
+        What::Ask { .. } | What::Reply { .. } | What::Tend { .. } | What::Join { .. } => {
+            network(tx, actor, &deed.what).await?;
+        }
         What::Attest(new) => {
             let place = Place::programme(&new.programme);
             let permit = actor.permit(AttestTarget { target: new.target.clone(), place })?;
             let framework = &ground.measurement.framework;
             store::results::attest(tx, &permit, new, framework, today).await?;
         }
+    }
+    Ok(())
+}
+
+async fn lock(
+    rooms: &Rooms,
+    tx: &mut Tx,
+    actor: &Actor,
+    (report, period): (&str, &str),
+    ground: Ground<'_>,
+    today: jiff::civil::Date,
+) -> anyhow::Result<()> {
+    let programme = &ground.programme.id;
+    let permit =
+        actor.permit(LockReport { report: report.to_owned(), place: Place::programme(programme) })?;
+    // The pages count: what was locked is what they said on that day.
+    let figures = web::targets_on(&pages(rooms)?, programme, today).await?;
+    let new = NewReport {
+        id: report.to_owned(),
+        programme: programme.clone(),
+        period: period.to_owned(),
+        as_of: today,
+        figures,
+    };
+    store::results::lock(tx, &permit, &new, &ground.measurement.framework, today).await?;
+    Ok(())
+}
+
+async fn network(tx: &mut Tx, actor: &Actor, what: &What) -> anyhow::Result<()> {
+    match what {
+        What::Ask { new, place } => {
+            let permit = actor.permit(AskPeer { question: new.id.clone(), place: place.clone() })?;
+            store::network::ask(tx, &permit, new).await?;
+        }
+        What::Reply { question, place, reply } => {
+            let action = AnswerQuestion { question: question.clone(), place: place.clone() };
+            store::network::answer(tx, &actor.permit(action)?, reply).await?;
+        }
+        What::Tend { group, place } => {
+            let action = TendGroup { group: group.id.clone(), place: place.clone() };
+            store::network::tend(tx, &actor.permit(action)?, group).await?;
+        }
+        What::Join { group, enterprise, place } => {
+            let action = JoinGroup { group: group.clone(), place: place.clone() };
+            store::network::join(tx, &actor.permit(action)?, enterprise, true).await?;
+        }
+        _ => {}
     }
     Ok(())
 }
