@@ -147,8 +147,8 @@ async fn newest_workforce(
     rows.into_iter().map(|(id, detail)| Ok((id, read(detail.into())?))).collect()
 }
 
-/// Values bound in one question to the ledger.
-const BOUND_MAX: usize = 500;
+/// Values bound in one question to the ledger: each is looked for among the others.
+const BOUND_MAX: usize = 100;
 
 /// What is on record under these ids, with the newest count of workers; entries that the reader may not see,
 /// and those that were merged into others, are left out.

@@ -179,19 +179,26 @@ fn place(letter: char) -> usize {
     }
 }
 
-/// How often each letter stands in a text: as many letters as one has more must be slips.
+/// The highest bit of each byte, and the lowest.
+const HIGH: u64 = 0x8080_8080_8080_8080;
+const LOW: u64 = 0x0101_0101_0101_0101;
+
+/// How often each letter stands in a text, up to 127 times, eight letters in a word of the machine: as many
+/// letters as one text has more must be slips.
 #[derive(Clone, Copy, Debug)]
 struct Letters {
-    counts: [u8; 32],
+    counts: [u64; 4],
     mask: Mask,
 }
 
 impl Letters {
     fn of(text: &[char]) -> Self {
-        let mut counts = [0_u8; 32];
+        let mut counts = [0_u64; 4];
         for letter in text {
-            let count = &mut counts[place(*letter)];
-            *count = count.saturating_add(1);
+            let (word, shift) = (place(*letter) / 8, 8 * (place(*letter) % 8));
+            if counts[word] >> shift & 127 < 127 {
+                counts[word] += 1 << shift;
+            }
         }
         Letters { counts, mask: Mask::of(text, 0) }
     }
@@ -206,11 +213,15 @@ impl Letters {
             && other.more_than(self) <= slips_allowed
     }
 
-    /// How many letters this text has that the other has not.
+    /// How many letters this text has that the other has not: no more than that, and mostly exactly.
     fn more_than(&self, other: &Letters) -> u32 {
         let mut more = 0;
-        for at in 0..self.counts.len() {
-            more += u32::from(self.counts[at].saturating_sub(other.counts[at]));
+        for (one, than) in self.counts.iter().zip(other.counts) {
+            // Byte by byte: with its high bit set none borrows from the next; it stays where one is larger.
+            let difference = (one | HIGH).wrapping_sub(than);
+            let larger = difference & HIGH;
+            let kept = difference & larger.wrapping_sub(larger >> 7);
+            more += (kept.wrapping_mul(LOW) >> 56) as u32;
         }
         more
     }
