@@ -4,6 +4,7 @@
 //! a magnitude or a share of enterprises, means of verification, and a version. A definition that was used
 //! is never changed; a better one gets the next version.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -234,7 +235,7 @@ impl Indicator {
             ),
             (self.version == 0, "versi dihitung mulai dari 1", "versions are counted from 1"),
             (
-                !(low < high),
+                low.partial_cmp(&high) != Some(Ordering::Less),
                 "rentang wajar (`plausible`) harus dari angka kecil ke angka besar",
                 "the plausible range must go from a lower to a higher number",
             ),

@@ -181,7 +181,7 @@ fn check_plan(catalogue: &Catalogue, plan: &Plan, findings: &mut Findings) {
                 format!("[cube.prices] the deflator `{id}` does not exist"),
             ),
             Some(deflator) => {
-                if !base.is_some_and(|year| deflator.index(year, []).is_some()) {
+                if base.is_none_or(|year| deflator.index(year, []).is_none()) {
                     findings.add(
                         id,
                         format!("[cube.prices] beri `base_year` yang ada indeksnya di `{id}`"),

@@ -62,7 +62,7 @@ fn fold(word: &str) -> String {
     let mut once = String::with_capacity(folded.len());
     for letter in folded.chars() {
         // Digits stay: Unit 11 is not Unit 1.
-        if once.chars().next_back() != Some(letter) || letter.is_ascii_digit() {
+        if !once.ends_with(letter) || letter.is_ascii_digit() {
             once.push(letter);
         }
     }

@@ -85,7 +85,9 @@ impl AidActivity {
                 "name at least one [[organisation]] that takes part".into(),
             );
         }
-        for one in self.organisation.iter().filter(|one| !["1", "2", "3", "4"].contains(&one.role.as_str())) {
+        let stranger =
+            self.organisation.iter().find(|one| !["1", "2", "3", "4"].contains(&one.role.as_str()));
+        if let Some(one) = stranger {
             let (id, en) = (&one.name.id, &one.name.en);
             return wrong(
                 syntax::line_of_name(source, id),
