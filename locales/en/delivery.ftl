@@ -13,7 +13,6 @@ delivery-day-lead = { $count ->
 }
 delivery-today = Today
 delivery-late = Not recorded yet
-delivery-late-more = { $number } more visits that were not recorded are older than these.
 delivery-calendar-cut = Only the first { $number } visits are shown. Providers and trainers see all of theirs.
 delivery-reports-cut = { $number } reports wait to be checked. Below are the { $shown } that have waited longest.
 delivery-late-hint = These visits are past their day. Record what happened, or cancel them and say why.
@@ -337,7 +336,7 @@ delivery-photo = Add a photo
 delivery-photo-short = Photo
 delivery-photo-lead = A photo of: { $about }. Place, time and owner of the phone are taken out of the file.
 delivery-photo-file = Photo
-delivery-photo-file-hint = JPEG or PNG, 12 MB at most.
+delivery-photo-file-hint = JPEG or PNG, 12 MB at most. It is shrunk before it is sent and kept.
 delivery-photo-moment = Taken
 delivery-photo-before = Before
 delivery-photo-after = After
@@ -444,7 +443,7 @@ delivery-baseline-there = baseline { $day }
 delivery-baseline-missing = no baseline yet
 delivery-came = Present:
 delivery-attendance = Attendance
-delivery-attendance-hint = Write names as they should stand on the certificate. Empty lines are ignored; sending again replaces the whole list.
+delivery-attendance-hint = Write names as they should stand on the certificate. Every day is ticked: untick those on which somebody was away. Empty lines are ignored; saving again replaces the whole list.
 delivery-attendance-do = Save attendance
 delivery-seat-name = Name
 delivery-seat-enterprise = Enterprise
@@ -559,3 +558,67 @@ programme-stat-provinces-note = with at least one enterprise
 programme-stat-change-note = median change, { $pairs } measured twice
 programme-stat-cases = Published cases
 programme-stat-cases-note = from printed sources or with the enterprise's consent
+
+# Case studies: figures and reading before agreeing
+case-figures = Figures before and after
+case-figures-hint = From the records of this enterprise. Tick what is to be shown; the figures cannot be changed here.
+case-figures-none = The records hold no figures yet: no project was measured twice, and no indicator can be compared.
+case-told = Other figures
+case-told-hint = What is in no record, with its source. Clear a row to remove it.
+case-row = Figure { $number }
+case-label = What was measured
+case-before = Before
+case-after = After
+case-unit = Unit
+case-source = Where it comes from (which book or record, who counted)
+case-what = What was measured
+case-savings = Savings a year
+case-recorded = From the records: { $source }.
+case-by-enterprise = By the enterprise: { $source }.
+case-from-project = project “{ $action }”
+case-from-savings = projects that the trainer verified
+case-from-observations = measured at the start and last
+case-photos = { $count ->
+    [one] One photo is shown with it.
+    *[other] { $count } photos are shown with it.
+}
+case-error-label = Say what was measured.
+case-error-before = Give the figure from before.
+case-error-after = Give the figure from after.
+case-error-source = Say where this figure comes from.
+case-read = Read it
+case-read-first = Read it first
+case-edit = Change it
+case-draft-lead = Below is exactly what everybody will read, photos and figures included.
+
+# Attendance by day
+attendance-day = Day { $number }
+attendance-days = Days attended
+attendance-sex = Sex
+attendance-sums = Who came
+attendance-all = All
+attendance-both = Both
+attendance-day-sum = { $day }: { $there } of { $all } there
+attendance-certificates = { $earned } of { $all } participants get a certificate (there on at least { $days } days).
+attendance-error-sex = Choose woman or man for “{ $name }”.
+attendance-cancel = Call this training off
+attendance-cancel-do = Call it off
+attendance-enrol-elsewhere = Enrol with another training
+attendance-certificates-none = Nobody attended long enough for a certificate yet.
+
+# Over a weak line
+field-kept = What you typed and was not sent is still here. Look it over and save.
+field-offline = There is no signal. What you typed is kept on this phone; press again once there is.
+
+# Long overdue
+delivery-forgotten = { $count ->
+    [one] One old visit is not recorded
+    *[other] { $count } old visits are not recorded
+}
+delivery-forgotten-hint = More than 45 days past. If it took place, record it with its date; if not, cancel it and say why.
+delivery-overdue = { $count ->
+    [one] One enterprise is more than 45 days overdue
+    *[other] { $count } enterprises are more than 45 days overdue
+}
+delivery-overdue-many = More than { $count } enterprises are more than 45 days overdue
+delivery-and-more = and { $count } more; all of them are in the list of enterprises.

@@ -44,3 +44,4 @@ paper-check-expired = genuine and past its last day
 paper-check-withdrawn = no longer valid
 paper-check-struck = void: the name is no longer on the attendance list
 paper-check-note = Compare name, module and number with what the paper says. If they differ, the paper is not ours.
+paper-check-short = not given: attendance was too short

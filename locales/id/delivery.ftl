@@ -12,7 +12,6 @@ delivery-day-lead = { $count ->
 }
 delivery-today = Hari ini
 delivery-late = Belum dicatat
-delivery-late-more = Masih ada { $number } kunjungan lain yang belum dicatat, lebih lama dari ini.
 delivery-calendar-cut = Hanya { $number } kunjungan pertama yang ditampilkan. Lihat kalender penyedia atau pelatih untuk selengkapnya.
 delivery-reports-cut = { $number } laporan menunggu diperiksa. Di bawah ini { $shown } yang terlama menunggu.
 delivery-late-hint = Kunjungan ini sudah lewat tanggalnya. Catat hasilnya, atau batalkan dengan alasan.
@@ -335,7 +334,7 @@ delivery-photo = Tambah foto
 delivery-photo-short = Foto
 delivery-photo-lead = Foto tentang: { $about }. Tempat, waktu, dan pemilik ponsel dihapus dari berkasnya.
 delivery-photo-file = Foto
-delivery-photo-file-hint = JPEG atau PNG, paling besar 12 MB.
+delivery-photo-file-hint = JPEG atau PNG, paling besar 12 MB. Dikecilkan sebelum dikirim dan disimpan.
 delivery-photo-moment = Diambil
 delivery-photo-before = Sebelum
 delivery-photo-after = Sesudah
@@ -442,7 +441,7 @@ delivery-baseline-there = data awal { $day }
 delivery-baseline-missing = belum ada data awal
 delivery-came = Hadir:
 delivery-attendance = Daftar hadir
-delivery-attendance-hint = Tulis nama sebagaimana pada sertifikat. Baris kosong diabaikan; mengirim lagi mengganti seluruh daftar.
+delivery-attendance-hint = Tulis nama sebagaimana pada sertifikat. Semua hari sudah tercentang: lepaskan hari yang tidak dihadiri. Baris kosong diabaikan; menyimpan lagi mengganti seluruh daftar.
 delivery-attendance-do = Simpan daftar hadir
 delivery-seat-name = Nama
 delivery-seat-enterprise = Usaha
@@ -557,3 +556,60 @@ programme-stat-provinces-note = dengan sekurangnya satu usaha
 programme-stat-change-note = nilai tengah perubahan, { $pairs } diukur dua kali
 programme-stat-cases = Kasus yang terbit
 programme-stat-cases-note = dari sumber tercetak atau dengan persetujuan usahanya
+
+# Case studies: figures and reading before agreeing
+case-figures = Angka sebelum dan sesudah
+case-figures-hint = Dari catatan usaha ini. Centang yang ingin ditunjukkan; angkanya tidak dapat diubah di sini.
+case-figures-none = Belum ada angka di catatan: belum ada usulan yang diukur dua kali, atau indikator yang dapat dibandingkan.
+case-told = Angka lain
+case-told-hint = Yang tidak ada di catatan, dengan sumbernya. Kosongkan satu baris untuk menghapusnya.
+case-row = Angka { $number }
+case-label = Apa yang diukur
+case-before = Sebelum
+case-after = Sesudah
+case-unit = Satuan
+case-source = Dari mana angka ini (buku, catatan, hitungan siapa)
+case-what = Yang diukur
+case-savings = Penghematan setahun
+case-recorded = Dari catatan: { $source }.
+case-by-enterprise = Menurut usaha: { $source }.
+case-from-project = usulan “{ $action }”
+case-from-savings = usulan yang sudah diperiksa pendamping
+case-from-observations = pengukuran di awal dan yang terakhir
+case-photos = { $count ->
+    *[other] { $count } foto ikut ditampilkan.
+}
+case-error-label = Tulis apa yang diukur.
+case-error-before = Tulis angka sebelum.
+case-error-after = Tulis angka sesudah.
+case-error-source = Tulis dari mana angka ini.
+case-read = Baca naskah
+case-read-first = Baca naskahnya dahulu
+case-edit = Ubah naskah
+case-draft-lead = Di bawah ini tepat seperti yang akan dibaca semua orang, termasuk foto dan angkanya.
+
+# Attendance by day
+attendance-day = Hari { $number }
+attendance-days = Hari yang dihadiri
+attendance-sex = Jenis kelamin
+attendance-sums = Yang hadir
+attendance-all = Semua
+attendance-both = Jumlah
+attendance-day-sum = { $day }: { $there } dari { $all } hadir
+attendance-certificates = { $earned } dari { $all } peserta mendapat sertifikat (hadir sedikitnya { $days } hari).
+attendance-error-sex = Pilih perempuan atau laki-laki untuk “{ $name }”.
+attendance-cancel = Batalkan pelatihan ini
+attendance-cancel-do = Batalkan pelatihan
+attendance-enrol-elsewhere = Daftarkan ke pelatihan lain
+attendance-certificates-none = Belum ada peserta yang hadir cukup lama untuk sertifikat.
+
+# Over a weak line
+field-kept = Isian Anda yang belum terkirim masih ada di sini. Periksa, lalu simpan.
+field-offline = Tidak ada sinyal. Isian Anda tersimpan di ponsel ini; tekan lagi setelah ada sinyal.
+
+# Long overdue
+delivery-forgotten = { $count } kunjungan lama belum dicatat
+delivery-forgotten-hint = Lewat lebih dari 45 hari. Bila terlaksana, catat dengan tanggalnya; bila tidak, batalkan dengan alasan.
+delivery-overdue = { $count } usaha lewat tenggat lebih dari 45 hari
+delivery-overdue-many = Lebih dari { $count } usaha lewat tenggat lebih dari 45 hari
+delivery-and-more = dan { $count } lagi; semuanya ada di daftar usaha dampingan.

@@ -41,3 +41,4 @@ paper-check-expired = asli, sudah lewat masa berlakunya
 paper-check-withdrawn = tidak berlaku lagi
 paper-check-struck = dicabut: namanya tidak ada lagi dalam daftar hadir
 paper-check-note = Cocokkan nama, modul, dan nomor dengan yang tertulis di kertas. Bila berbeda, kertas itu bukan dari kami.
+paper-check-short = tidak diberikan: kehadirannya kurang lama

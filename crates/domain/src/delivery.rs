@@ -19,7 +19,7 @@ mod tests;
 mod training;
 
 pub use act::{Act, NotTracked};
-pub use case_study::{CaseStudy, CaseStudyState, Pair};
+pub use case_study::{CaseStudy, CaseStudyState, Origin, Pair};
 pub use figures::{FiveS, InvalidFiveS};
 pub use permission::{
     Allowed, AllowedTraining, Arrange, Consent, Deliver, Guide, Improve, Order, ReadDelivery, TrainingOrder,
@@ -32,7 +32,7 @@ pub use refusal::Refusal;
 pub use report::{Check, checks};
 pub use standing::{Next, Progress, Standing, Step, StepLine};
 pub use training::{
-    Enrolled, Participant, Position, Roster, Sex, Training, TrainingAct, TrainingState, Turnout,
+    DaysThere, Enrolled, Participant, Position, Roster, Sex, Training, TrainingAct, TrainingState, Turnout,
 };
 
 pub use crate::observation::Stage;

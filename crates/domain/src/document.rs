@@ -18,7 +18,9 @@ pub use letters::{
     Amount, CommitmentLetter, CourseCertificate, CourseCertificates, FeeQuote, Invitation, Invitations,
     Receipt, TrainerCertificate,
 };
-pub use record::{CaseStory, Comment, IndicatorLine, ModuleReport, PracticeLine, ProjectLine, VisitLine};
+pub use record::{
+    CasePair, CaseStory, Comment, IndicatorLine, ModuleReport, PracticeLine, ProjectLine, VisitLine,
+};
 pub use wall::{BoardLine, FiveSScore, FiveSSheet, ImprovementBoard};
 
 /// Something to print.

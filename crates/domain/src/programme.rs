@@ -117,6 +117,9 @@ pub struct Product {
     pub cohort_max: u8,
     /// People whom one enterprise sends.
     pub participants: u8,
+    /// So many days somebody must attend for a certificate; absent: one.
+    #[serde(default)]
+    pub certificate_days: Option<u8>,
     pub source: Text,
 }
 
@@ -229,6 +232,21 @@ impl Programme {
 
     pub fn practice(&self, code: &str) -> Option<&Practice> {
         self.checklists.values().flat_map(|list| &list.practices).find(|practice| practice.code == code)
+    }
+
+    /// How many days the workshop of a module lasts within a product; one at least.
+    pub fn workshop_days(&self, product: &str, module: &str, edition: &str) -> u8 {
+        let of_edition = || {
+            self.module(module)
+                .and_then(|module| module.edition(edition))
+                .map_or(1, |edition| edition.workshop_days)
+        };
+        self.product(product).and_then(|product| product.workshop_days).unwrap_or_else(of_edition).max(1)
+    }
+
+    /// How many days somebody must attend for a certificate.
+    pub fn certificate_days(&self, product: &str) -> u8 {
+        self.product(product).and_then(|product| product.certificate_days).unwrap_or(1).max(1)
     }
 
     /// How many visits a module needs within a product.

@@ -2,11 +2,16 @@
 //!
 //! A phone writes place, time, owner and a thumbnail into every picture. [`clean`] copies the parts of
 //! a JPEG or PNG file that draw it and leaves everything else behind, also what hides after the end of
-//! the picture. Only the way up is kept. It never decodes a picture.
+//! the picture. Only the way up is kept. [`take`] shrinks besides what no page and no paper shows so large;
+//! only then a picture is decoded, and never one of more pixels than memory is meant for.
+
+mod shrink;
 
 use domain::language::Text;
 
-/// Larger photos are refused: a page shrinks them before they are sent.
+pub use shrink::SIDE_MAX;
+
+/// Larger files are refused. With a script, a page shrinks photos before they are sent.
 pub const PHOTO_BYTES_MAX: usize = 12 << 20;
 
 /// A photo that tells nothing but what it shows.
@@ -15,6 +20,10 @@ pub struct CleanPhoto {
     /// `image/jpeg` or `image/png`.
     pub media_type: &'static str,
     pub bytes: Vec<u8>,
+    /// Width and height as the file tells them; a file that tells none draws nothing.
+    size: Option<(u32, u32)>,
+    /// The way up, 1 to 8.
+    way_up: u8,
 }
 
 /// Why a photo cannot be taken.
@@ -26,6 +35,8 @@ pub enum PhotoError {
     Damaged,
     #[error("the photo is larger than 12 MB")]
     TooLarge,
+    #[error("the photo has more than 64 million pixels")]
+    TooManyPixels,
 }
 
 impl PhotoError {
@@ -43,6 +54,10 @@ impl PhotoError {
                 "Foto ini lebih besar dari 12 MB. Kecilkan dahulu di ponsel.",
                 "This photo is larger than 12 MB. Shrink it on the phone first.",
             ),
+            PhotoError::TooManyPixels => Text::new(
+                "Foto ini lebih dari 64 megapiksel. Pilih ukuran yang lebih kecil di kamera, lalu ambil lagi.",
+                "This photo has more than 64 megapixels. Choose a smaller size in the camera and take it again.",
+            ),
         }
     }
 }
@@ -52,15 +67,21 @@ pub fn clean(bytes: &[u8]) -> Result<CleanPhoto, PhotoError> {
     if bytes.len() > PHOTO_BYTES_MAX {
         return Err(PhotoError::TooLarge);
     }
-    if bytes.starts_with(&[0xFF, SOI]) {
-        let bytes = clean_jpeg(bytes).ok_or(PhotoError::Damaged)?;
-        Ok(CleanPhoto { media_type: "image/jpeg", bytes })
+    let cleaned = if bytes.starts_with(&[0xFF, SOI]) {
+        clean_jpeg(bytes)
     } else if bytes.starts_with(PNG) {
-        let bytes = clean_png(bytes).ok_or(PhotoError::Damaged)?;
-        Ok(CleanPhoto { media_type: "image/png", bytes })
+        clean_png(bytes)
     } else {
-        Err(PhotoError::Kind)
-    }
+        return Err(PhotoError::Kind);
+    };
+    cleaned.ok_or(PhotoError::Damaged)
+}
+
+/// Cleans a photo and shrinks it to what pages and paper show, standing upright. Takes a good part of a second for a
+/// large one.
+pub fn take(bytes: &[u8]) -> Result<CleanPhoto, PhotoError> {
+    let photo = clean(bytes)?;
+    if shrink::is_small(&photo) { Ok(photo) } else { shrink::shrink(&photo) }
 }
 
 // Markers of ITU-T T.81.
@@ -74,15 +95,17 @@ const APP15: u8 = 0xEF;
 const COMMENT: u8 = 0xFE;
 
 /// Segments up to the end of the image, without those that only tell.
-fn clean_jpeg(bytes: &[u8]) -> Option<Vec<u8>> {
+fn clean_jpeg(bytes: &[u8]) -> Option<CleanPhoto> {
     let mut kept = vec![0xFF, SOI];
+    let (mut size, mut up) = (None, 1);
     let mut at = 2;
     let mut seen_scan = false;
     loop {
         let marker = next_marker(bytes, &mut at)?;
         if marker == EOI {
             kept.extend([0xFF, EOI]);
-            return seen_scan.then_some(kept);
+            let photo = CleanPhoto { media_type: "image/jpeg", bytes: kept, size, way_up: up };
+            return seen_scan.then_some(photo);
         }
         if marker == 0x01 || (0xD0..=0xD7).contains(&marker) {
             continue;
@@ -97,6 +120,13 @@ fn clean_jpeg(bytes: &[u8]) -> Option<Vec<u8>> {
             && let Some(way_up) = orientation(&segment[2..])
         {
             kept.extend(way_up_segment(way_up));
+            up = way_up;
+        }
+        // Frames: precision, height, width.
+        if matches!(marker, 0xC0..=0xCF) && !matches!(marker, 0xC4 | 0xC8 | 0xCC) {
+            let side =
+                |at: usize| Some(u32::from(u16::from_be_bytes([*segment.get(at)?, *segment.get(at + 1)?])));
+            size = side(5).zip(side(3));
         }
         if tells {
             continue;
@@ -178,10 +208,11 @@ fn way_up_segment(value: u8) -> Vec<u8> {
 const PNG: &[u8] = &[0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n'];
 
 /// Chunks that draw; every other chunk is left behind, as is what follows the last.
-fn clean_png(bytes: &[u8]) -> Option<Vec<u8>> {
+fn clean_png(bytes: &[u8]) -> Option<CleanPhoto> {
     const DRAW: &[&[u8]] =
         &[b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"pHYs"];
     let mut kept = PNG.to_vec();
+    let mut size = None;
     let mut at = PNG.len();
     loop {
         let head = bytes.get(at..at.checked_add(8)?)?;
@@ -192,8 +223,12 @@ fn clean_png(bytes: &[u8]) -> Option<Vec<u8>> {
         if DRAW.contains(&kind) {
             kept.extend_from_slice(chunk);
         }
+        if kind == b"IHDR" {
+            let side = |at: usize| Some(u32::from_be_bytes(chunk.get(at..at + 4)?.try_into().ok()?));
+            size = side(8).zip(side(12));
+        }
         if kind == b"IEND" {
-            return Some(kept);
+            return Some(CleanPhoto { media_type: "image/png", bytes: kept, size, way_up: 1 });
         }
         at = end;
     }

@@ -13,6 +13,8 @@ pub struct Attendance {
     pub enterprise_name: String,
     pub programme: String,
     pub module: String,
+    pub product: String,
+    pub edition: String,
     pub organisation_name: String,
     pub starts_on: String,
     pub ends_on: String,
@@ -27,7 +29,7 @@ pub struct Attendance {
 pub async fn attendance(store: &Store, id: &str) -> Result<Option<Attendance>, StoreError> {
     const SQL: &str = "
         select p.name, coalesce(enterprise.name, engagement.enterprise_id) as enterprise_name,
-            training.programme, training.module,
+            training.programme, training.module, training.product, training.edition,
             coalesce(organisation.name, training.organisation_id) as organisation_name,
             training.starts_on, training.ends_on, training.venue, p.days,
             not exists (select 1 from participation as standing

@@ -52,6 +52,9 @@ pub async fn perform(tx: &mut Tx, allowed: &Allowed, programme: &Programme) -> R
         }
         refuse_stale(tx, &order.act, &dossier).await?;
         order.act.check(&dossier, programme, today)?;
+        if let Act::WriteCaseStudy { pairs, .. } = &order.act {
+            case_studies::refuse_unrecorded(tx, &order.engagement, pairs).await?;
+        }
         apply::apply(tx, &order.act, &dossier, programme, actor).await?;
     }
     settle(tx, &order.engagement, programme, actor).await?;
@@ -124,6 +127,7 @@ fn seen<'a>(act: &'a Act, dossier: &'a Dossier) -> Option<(&'static str, &'a str
             Some(("report", report, *version, now))
         }
         Act::WriteCaseStudy { case_study, version, .. }
+        | Act::ConsentCaseStudy { case_study, version, .. }
         | Act::PublishCaseStudy { case_study, version, .. } => {
             let now = dossier.case_studies.iter().find(|other| other.id == *case_study)?.version;
             Some(("case study", case_study, *version, now))

@@ -13,13 +13,17 @@ mod group;
 mod improvement;
 mod measuring;
 mod money;
+mod network;
 mod people;
+mod pictures;
 mod plan;
 mod recipe;
 #[cfg(test)]
 mod tests;
 mod truth;
 mod version;
+
+use std::collections::BTreeMap;
 
 use domain::actor::{Grant, Place};
 use domain::classification::Classification;
@@ -28,6 +32,7 @@ use domain::enterprise::{MergeEnterprises, RegisterEnterprise};
 use domain::framework::NewAttestation;
 use domain::measurement::Measurement;
 use domain::money::NewEntry;
+use domain::network::{Group, NewQuestion, Reply};
 use domain::observation::NewObservation;
 use domain::person::RecordConsent;
 use domain::programme::Programme;
@@ -88,6 +93,10 @@ pub enum What {
     Step { new: NewStep, organisation: String, region: String },
     Book { entry: Box<NewEntry>, place: Place },
     Attest(NewAttestation),
+    Ask { new: NewQuestion, place: Place },
+    Reply { question: String, place: Place, reply: Reply },
+    Tend { group: Group, place: Place },
+    Join { group: String, enterprise: String, place: Place },
 }
 
 /// A cohort: its people, their deeds in order of time, and what is true of it.
@@ -96,6 +105,8 @@ pub struct Cohort {
     pub people: Vec<Person>,
     pub deeds: Vec<Deed>,
     pub truth: Truth,
+    /// The photos that deeds attach, by their BLAKE3: drawn, and marked as drawn.
+    pub pictures: BTreeMap<String, Vec<u8>>,
 }
 
 impl Cohort {
@@ -105,15 +116,17 @@ impl Cohort {
         let mut made = plan::Draft::open(recipe, ground);
         made.people();
         made.groups();
+        made.network();
         made.bystanders();
         made.pathways();
         made.money();
         made.attest();
+        let pictures = std::mem::take(&mut made.pictures);
         let (people, mut deeds, planted) = made.close();
         deeds.retain(|deed| calendar::day(deed.at) < ground.today);
         deeds.sort_by_key(|deed| deed.at);
         let truth = Truth::of(&planted, &deeds, ground);
         version::stamp(&mut deeds);
-        Ok(Cohort { people, deeds, truth })
+        Ok(Cohort { people, deeds, truth, pictures })
     }
 }

@@ -32,6 +32,7 @@ const FILES: &[(&str, &str, &[u8])] = &[
     ("lumbung.css", "text/css; charset=utf-8", STYLE.as_bytes()),
     ("lumbung.js", "text/javascript; charset=utf-8", include_bytes!("../static/lumbung.js")),
     ("office.js", "text/javascript; charset=utf-8", include_bytes!("../static/office.js")),
+    ("field.js", "text/javascript; charset=utf-8", include_bytes!("../static/field.js")),
     ("icon.svg", "image/svg+xml", include_bytes!("../static/icon.svg")),
 ];
 

@@ -69,6 +69,7 @@ fn of_attendance(app: &AppState, visit: &Visit, id: &str, one: Attendance) -> Re
     };
     let fact = |key: &str, value: String| (speech.t(&format!("paper-fact-{key}")), value);
     let attended = one.days.unsigned_abs();
+    let earned = is_earned(app, &one);
     let facts = vec![
         fact("what", speech.t("paper-certificate")),
         fact("number", paper::number(id)),
@@ -81,9 +82,20 @@ fn of_attendance(app: &AppState, visit: &Visit, id: &str, one: Attendance) -> Re
     ];
     let status = match one.struck {
         true => ("err", speech.t("paper-check-struck")),
+        false if !earned => ("warn", speech.t("paper-check-short")),
         false => ("ok", speech.t("paper-check-valid")),
     };
     page(visit, one.name, status, facts, one.synthetic)
+}
+
+/// Was it long enough, by the rule of the product? A programme that is gone keeps what it gave.
+fn is_earned(app: &AppState, one: &Attendance) -> bool {
+    let Some(programme) = app.content.programme(&one.programme) else { return true };
+    let taught = programme.workshop_days(&one.product, &one.module, &one.edition);
+    let day = |iso: &str| iso.parse::<Date>().ok();
+    let span = day(&one.starts_on).zip(day(&one.ends_on)).and_then(|(first, last)| first.until(last).ok());
+    let held = span.map_or(i64::MAX, |span| i64::from(span.get_days()) + 1);
+    one.days >= i64::from(programme.certificate_days(&one.product).min(taught)).min(held)
 }
 
 fn of_trainer(

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use domain::document::{
-    Amount, BoardLine, Body, CaseStory, Comment, CommitmentLetter, CourseCertificate, CourseCertificates,
-    Document, Fact, FeeQuote, FiveSScore, FiveSSheet, ImprovementBoard, IndicatorLine, Invitation,
-    Invitations, Masthead, ModuleReport, Picture, PracticeLine, ProjectLine, Receipt, TrainerCertificate,
-    VisitLine,
+    Amount, BoardLine, Body, CasePair, CaseStory, Comment, CommitmentLetter, CourseCertificate,
+    CourseCertificates, Document, Fact, FeeQuote, FiveSScore, FiveSSheet, ImprovementBoard, IndicatorLine,
+    Invitation, Invitations, Masthead, ModuleReport, Picture, PracticeLine, ProjectLine, Receipt,
+    TrainerCertificate, VisitLine,
 };
 use domain::language::Language;
 
@@ -288,7 +288,13 @@ fn case(f: Filling) -> CaseStory {
         problem: f.t("Bahan menumpuk."),
         action: f.t("Rak berlabel."),
         result: f.t("Waktu cari turun."),
-        pairs: f.many(1, 10, |_| [f.t("Waktu cari"), "12".into(), "3".into(), f.t("menit")]),
+        pairs: f.many(1, 10, |_| CasePair {
+            what: f.t("Waktu cari"),
+            before: "12".into(),
+            after: "3".into(),
+            unit: f.t("menit"),
+            source: f.t("Dari catatan: proyek “rak berlabel”."),
+        }),
         facts: f.facts(),
         before: f.picture(0),
         after: f.picture(1),

@@ -218,6 +218,8 @@ pub enum Act {
     },
     ConsentCaseStudy {
         case_study: String,
+        /// The words that were read: what changed since is not agreed to.
+        version: i64,
         by: String,
         on: Date,
     },

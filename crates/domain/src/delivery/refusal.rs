@@ -77,6 +77,17 @@ pub enum Refusal {
     },
     NoConsent,
     PeopleNotAsked,
+    TooManyPairs {
+        max: usize,
+    },
+    /// A figure that says it comes from the records and differs from them.
+    NotAsRecorded {
+        label: String,
+    },
+    /// Listed, but without a single day.
+    NoDay {
+        name: String,
+    },
 }
 
 impl Refusal {
@@ -93,7 +104,10 @@ impl Refusal {
             Refusal::EndsBeforeItStarts => Some("ends_on"),
             Refusal::NothingAssessed => Some("because"),
             Refusal::OutOfOrder { .. } => Some("module"),
-            Refusal::NamedTwice { .. } | Refusal::InTwoEnterprises { .. } => Some("participants"),
+            Refusal::NamedTwice { .. } | Refusal::InTwoEnterprises { .. } | Refusal::NoDay { .. } => {
+                Some("participants")
+            }
+            Refusal::TooManyPairs { .. } | Refusal::NotAsRecorded { .. } => Some("pairs"),
             Refusal::NobodyCame => Some("women"),
             Refusal::PeopleNotAsked => Some("people_agreed"),
             _ => None,
@@ -216,6 +230,18 @@ impl Refusal {
             Refusal::PeopleNotAsked => Text::new(
                 "Tanyakan dahulu kepada setiap orang yang dapat dikenali di foto, lalu tandai.",
                 "Ask everybody who can be recognised in the photo first, then tick the box.",
+            ),
+            Refusal::TooManyPairs { max } => Text::new(
+                format!("Paling banyak {max} angka. Pilih yang paling berarti."),
+                format!("{max} figures at most. Choose those that say most."),
+            ),
+            Refusal::NotAsRecorded { label } => Text::new(
+                format!("“{label}” tidak sama dengan catatan. Muat ulang halaman, lalu centang lagi."),
+                format!("“{label}” is not what the records say. Reload the page and tick it again."),
+            ),
+            Refusal::NoDay { name } => Text::new(
+                format!("“{name}” tidak hadir sehari pun. Centang harinya, atau hapus namanya."),
+                format!("“{name}” attended on no day. Tick the days, or remove the name."),
             ),
             // Every other refusal has its words above.
             _ => Text::new("Ini belum dapat dilakukan.", "This cannot be done yet."),

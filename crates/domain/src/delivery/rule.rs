@@ -6,7 +6,7 @@ use super::act::Act;
 use super::record::{Dossier, Project, ProjectState, Report, ReportState, State, Visit, VisitState};
 use super::refusal::Refusal;
 use super::standing::{Step, follow_up_from};
-use super::{CaseStudyState, Stage};
+use super::{CaseStudyState, Origin, Pair, Stage};
 use crate::programme::{Order, Programme};
 
 /// Letters that a text may hold.
@@ -319,6 +319,7 @@ impl Act {
                 problem,
                 action,
                 result,
+                pairs,
                 ..
             } => {
                 dossier.course(course).ok_or(Refusal::NotThere { noun: "module" })?;
@@ -334,10 +335,14 @@ impl Act {
                     ("problem", problem),
                     ("action", action),
                     ("result", result),
-                ])
+                ])?;
+                check_pairs(dossier, pairs)
             }
             Act::ConsentCaseStudy { case_study, by, .. } => {
-                find(case_study)?;
+                let written = find(case_study)?;
+                if written.state != CaseStudyState::Draft {
+                    return Err(Refusal::Closed { noun: "case study", state: written.state.code() });
+                }
                 filled(&[("by", by)])
             }
             Act::PublishCaseStudy { case_study, .. } => {
@@ -360,6 +365,35 @@ impl Act {
             _ => Ok(()),
         }
     }
+}
+
+/// Figures before and after: few, named, with a source, and where they come from the records, as recorded.
+fn check_pairs(dossier: &Dossier, pairs: &[Pair]) -> Result<(), Refusal> {
+    const PAIRS_MAX: usize = 12;
+    const LABEL_MAX: usize = 200;
+    if pairs.len() > PAIRS_MAX {
+        return Err(Refusal::TooManyPairs { max: PAIRS_MAX });
+    }
+    for pair in pairs {
+        filled(&[("pairs", &pair.label), ("pairs", &pair.source)])?;
+        let words = [&pair.label, &pair.unit, &pair.source];
+        if words.iter().any(|words| words.chars().count() > LABEL_MAX) {
+            return Err(Refusal::TooLong { field: "pairs", max: LABEL_MAX });
+        }
+        let as_recorded = match &pair.origin {
+            Origin::Project { project } => Pair::of_project(find_project(dossier, project)?)
+                .is_some_and(|own| (own.before, own.after) == (pair.before, pair.after)),
+            Origin::Savings => pair.before.is_none() && pair.after == dossier.verified_yearly_saving() as f64,
+            // The ledger looks at observations, which are no part of a dossier.
+            Origin::Observed { .. } => true,
+            Origin::Told => pair.before.is_some(),
+        };
+        let finite = pair.after.is_finite() && pair.before.is_none_or(f64::is_finite);
+        if !as_recorded || !finite {
+            return Err(Refusal::NotAsRecorded { label: pair.label.clone() });
+        }
+    }
+    Ok(())
 }
 
 /// Which module may begin now.

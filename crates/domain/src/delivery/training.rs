@@ -1,5 +1,6 @@
 //! Trainings: the workshop that several enterprises attend together.
 
+use jiff::Span;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -47,11 +48,83 @@ impl Training {
         Place::programme(&self.programme).in_region(&self.region).of_organisation(&self.organisation)
     }
 
+    /// How many days are taught: those of the product or the edition, as far as the dates reach.
+    pub fn days(&self, programme: &Programme) -> u8 {
+        let span = self.starts_on.until(self.ends_on).map_or(0, |span| span.get_days());
+        let span = u8::try_from(span.saturating_add(1)).unwrap_or(1).max(1);
+        span.min(programme.workshop_days(&self.product, &self.module, &self.edition)).min(DaysThere::MOST - 1)
+    }
+
+    /// The date of a day of the workshop, where its dates leave no doubt.
+    pub fn date_of(&self, day: u8, days: u8) -> Option<Date> {
+        let date = self.starts_on.checked_add(Span::new().days(i64::from(day) - 1)).ok()?;
+        let last = self.starts_on.checked_add(Span::new().days(i64::from(days) - 1)).ok()?;
+        (last == self.ends_on).then_some(date)
+    }
+
+    /// Was somebody there long enough for a certificate, by the rule of the product?
+    pub fn certifies(&self, programme: &Programme, there: DaysThere) -> bool {
+        let days = self.days(programme);
+        there.within(days).count() >= programme.certificate_days(&self.product).min(days)
+    }
+
     /// The share of the two best answers, and how many answered; nothing if nobody did.
     pub fn satisfaction(&self) -> Option<(f64, u32)> {
         let answers: u32 = self.feedback.iter().fold(0, |sum, count| sum.saturating_add(*count));
         let best = self.feedback[3].saturating_add(self.feedback[4]);
         (answers > 0).then(|| (100.0 * f64::from(best) / f64::from(answers), answers))
+    }
+}
+
+/// On which days of a workshop somebody was there; the first day is 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<u8>", into = "Vec<u8>")]
+pub struct DaysThere(u32);
+
+impl DaysThere {
+    /// Longer workshops there are none.
+    pub const MOST: u8 = 31;
+
+    /// Every day of a workshop of so many days.
+    pub fn all_of(days: u8) -> Self {
+        (1..=days).collect()
+    }
+
+    pub fn has(self, day: u8) -> bool {
+        day < Self::MOST && self.0 & (1 << day) != 0
+    }
+
+    pub fn count(self) -> u8 {
+        u8::try_from(self.0.count_ones()).unwrap_or(Self::MOST)
+    }
+
+    /// Those that a workshop of so many days has.
+    pub fn within(self, days: u8) -> Self {
+        self.days().filter(|day| *day <= days).collect()
+    }
+
+    pub fn days(self) -> impl Iterator<Item = u8> {
+        (1..Self::MOST).filter(move |day| self.has(*day))
+    }
+}
+
+impl FromIterator<u8> for DaysThere {
+    /// Days that no workshop has are left out.
+    fn from_iter<I: IntoIterator<Item = u8>>(days: I) -> Self {
+        let known = days.into_iter().filter(|day| (1..Self::MOST).contains(day));
+        DaysThere(known.fold(0, |bits, day| bits | 1 << day))
+    }
+}
+
+impl From<Vec<u8>> for DaysThere {
+    fn from(days: Vec<u8>) -> Self {
+        days.into_iter().collect()
+    }
+}
+
+impl From<DaysThere> for Vec<u8> {
+    fn from(days: DaysThere) -> Self {
+        days.days().collect()
     }
 }
 
@@ -64,7 +137,7 @@ pub struct Participant {
     pub name: String,
     pub sex: Sex,
     pub position: Position,
-    pub days: u8,
+    pub days: DaysThere,
     /// Another person of the same name is in the room: said by whoever took attendance.
     #[serde(default)]
     pub namesake: bool,
@@ -205,7 +278,7 @@ impl TrainingAct {
     }
 
     /// Is this lawful for a training that exists?
-    pub fn check(&self, roster: &Roster, today: Date) -> Result<(), Refusal> {
+    pub fn check(&self, roster: &Roster, programme: &Programme, today: Date) -> Result<(), Refusal> {
         let training = &roster.training;
         match self {
             TrainingAct::Plan { .. } => Err(Refusal::AlreadyThere { noun: "training" }),
@@ -216,7 +289,7 @@ impl TrainingAct {
                 if training.starts_on > today {
                     return Err(Refusal::InTheFuture { on: training.starts_on });
                 }
-                check_participants(roster, participants)
+                check_participants(roster, participants, training.days(programme))
             }
             TrainingAct::Feedback { answers } => {
                 if training.state != TrainingState::Held {
@@ -243,8 +316,8 @@ impl TrainingAct {
     }
 }
 
-/// Everybody belongs to an enrolled enterprise, and nobody to two.
-fn check_participants(roster: &Roster, participants: &[Participant]) -> Result<(), Refusal> {
+/// Everybody belongs to an enrolled enterprise, nobody to two, and was there on a day at least.
+fn check_participants(roster: &Roster, participants: &[Participant], days: u8) -> Result<(), Refusal> {
     if participants.is_empty() {
         return Err(Refusal::Empty { field: "participants" });
     }
@@ -254,6 +327,9 @@ fn check_participants(roster: &Roster, participants: &[Participant]) -> Result<(
         };
         if one.name.trim().is_empty() {
             return Err(Refusal::Empty { field: "name" });
+        }
+        if one.days.within(days).count() == 0 {
+            return Err(Refusal::NoDay { name: one.name.clone() });
         }
         let key = Participant::key(&one.name);
         let earlier = participants[..position].iter().find(|other| Participant::key(&other.name) == key);

@@ -80,6 +80,16 @@ pub struct Comment {
     pub words: String,
 }
 
+/// A figure before and after, and where it comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct CasePair {
+    pub what: String,
+    pub before: String,
+    pub after: String,
+    pub unit: String,
+    pub source: String,
+}
+
 /// A case study that was published with the consent of the enterprise.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct CaseStory {
@@ -88,8 +98,7 @@ pub struct CaseStory {
     pub problem: String,
     pub action: String,
     pub result: String,
-    /// Measured pairs: what, before, after, unit.
-    pub pairs: Vec<[String; 4]>,
+    pub pairs: Vec<CasePair>,
     pub facts: Vec<Fact>,
     pub before: Vec<Picture>,
     pub after: Vec<Picture>,

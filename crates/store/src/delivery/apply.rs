@@ -376,7 +376,7 @@ async fn change_case_study(tx: &mut Tx, id: &str, act: &Act) -> Result<(), Store
                 to_json(pairs)?,
             );
         }
-        Act::ConsentCaseStudy { case_study, by, on } => {
+        Act::ConsentCaseStudy { case_study, by, on, .. } => {
             const SQL: &str = "
                 update case_study set consent_by = $2, consent_on = $3, version = version + 1 where id = $1";
             write_row!(tx, SQL, case_study, by.trim(), iso(*on));

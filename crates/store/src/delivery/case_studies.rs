@@ -1,9 +1,9 @@
-//! Case studies that were published: for everybody.
+//! Case studies: their figures against the records, and those that were published, for everybody.
 
-use domain::delivery::CaseStudy;
+use domain::delivery::{CaseStudy, Origin, Pair, Refusal};
 
 use super::rows::CaseStudyRow;
-use crate::{Pool, Store, StoreError};
+use crate::{Connection, Pool, Store, StoreError, Tx};
 
 /// A published case with what the library sorts by.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +46,52 @@ impl PublishedRow {
             synthetic: self.synthetic,
         })
     }
+}
+
+/// The two observations of an indicator that stand: the baseline and the latest.
+async fn observed(
+    tx: &mut Tx,
+    engagement: &str,
+    indicator: &str,
+) -> Result<(Option<f64>, Option<f64>), StoreError> {
+    const BEFORE: &str = "
+        select value from observation
+        where engagement_id = $1 and indicator = $2 and stage = 'baseline' and not replaced";
+    const AFTER: &str = "
+        select value from observation
+        where engagement_id = $1 and indicator = $2 and stage <> 'baseline' and not replaced
+        order by period_to desc, id desc limit 1";
+    let mut values = [None, None];
+    for (value, sql) in values.iter_mut().zip([BEFORE, AFTER]) {
+        let found: Option<Option<f64>> = on!(Connection::&mut tx.connection, |conn| sqlx::query_scalar(sql)
+                .bind(engagement)
+                .bind(indicator)
+                .fetch_optional(&mut **conn)
+                .await?);
+        *value = found.flatten();
+    }
+    Ok((values[0], values[1]))
+}
+
+/// Figures that are said to be observed must be what stands on record. An amount that was brought to the prices of a
+/// later year cannot equal the one on record; both must be there all the same.
+pub(super) async fn refuse_unrecorded(
+    tx: &mut Tx,
+    engagement: &str,
+    pairs: &[Pair],
+) -> Result<(), StoreError> {
+    for pair in pairs {
+        let Origin::Observed { indicator, prices } = &pair.origin else { continue };
+        let (before, after) = observed(tx, engagement, indicator).await?;
+        let same = after == Some(pair.after)
+            && before.is_some()
+            && pair.before.is_some()
+            && (prices.is_some() || before == pair.before);
+        if !same {
+            return Err(Refusal::NotAsRecorded { label: pair.label.clone() }.into());
+        }
+    }
+    Ok(())
 }
 
 /// The published cases of a programme, the newest first; a problem narrows.

@@ -3,6 +3,7 @@
 use domain::actor::Permit;
 use domain::delivery::ReadDelivery;
 
+use super::rows::CaseStudyRow;
 use crate::{Pool, Store, StoreError};
 
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -27,15 +28,30 @@ pub async fn list(store: &Store, permit: &Permit<ReadDelivery>) -> Result<Vec<Ph
         .await?))
 }
 
-/// The photos of projects whose case was published, for the public page of the case.
+#[derive(sqlx::FromRow)]
+struct OfProject {
+    #[sqlx(flatten)]
+    photo: Photo,
+    course: String,
+    problem_kind: Option<String>,
+}
+
+/// The photos that the public page of a case shows, once it is published.
 pub async fn published(store: &Store, case_study: &str) -> Result<Vec<Photo>, StoreError> {
-    let sql = "
-        select photo.id, photo.subject_id, photo.is_after, photo.caption, photo.blake3, photo.media_type,
-            photo.bytes
+    const CASE: &str = "select * from case_study where id = $1 and state = 'published'";
+    const PHOTOS: &str = "
+        select photo.*, project.course_id as course, project.problem_kind
         from photo
         join project on project.id = photo.subject_id
-        join case_study on case_study.course_id = project.course_id
-            and case_study.problem_kind = project.problem_kind
-        where case_study.id = $1 and case_study.state = 'published' order by photo.id";
-    Ok(on!(Pool::&store.pool, |pool| sqlx::query_as(sql).bind(case_study).fetch_all(pool).await?))
+        join case_study on case_study.engagement_id = project.engagement_id
+        where case_study.id = $1 order by photo.id";
+    let row: Option<CaseStudyRow> =
+        on!(Pool::&store.pool, |pool| sqlx::query_as(CASE).bind(case_study).fetch_optional(pool).await?);
+    let Some(case) = row.map(CaseStudyRow::read).transpose()? else { return Ok(Vec::new()) };
+    let rows: Vec<OfProject> =
+        on!(Pool::&store.pool, |pool| sqlx::query_as(PHOTOS).bind(case_study).fetch_all(pool).await?);
+    let shown = rows
+        .into_iter()
+        .filter(|one| case.shows(&one.photo.subject_id, &one.course, one.problem_kind.as_deref()));
+    Ok(shown.map(|one| one.photo).collect())
 }

@@ -1,9 +1,9 @@
 //! Rows as the ledger keeps them, and the records they become.
 
 use domain::delivery::{
-    Assessment, CaseStudy, CaseStudyState, Course, Engagement, FiveS, Participant, Position, Project,
-    ProjectState, Report, ReportState, SavingKind, Sex, Stage, State, Team, Training, TrainingState, Turnout,
-    Visit, VisitState,
+    Assessment, CaseStudy, CaseStudyState, Course, DaysThere, Engagement, FiveS, Participant, Position,
+    Project, ProjectState, Report, ReportState, SavingKind, Sex, Stage, State, Team, Training, TrainingState,
+    Turnout, Visit, VisitState,
 };
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
@@ -350,6 +350,7 @@ pub(super) struct ParticipationRow {
     sex: String,
     position: String,
     days: i64,
+    days_there: String,
     namesake: bool,
 }
 
@@ -364,7 +365,11 @@ impl ParticipationRow {
             name: open_name(&self.id, &self.name, vault)?,
             sex: code(Sex::parse, &self.sex)?,
             position: code(Position::parse, &self.position)?,
-            days: u8::try_from(self.days).unwrap_or_default(),
+            // Lists of older versions know how many days, not which.
+            days: match self.days_there.as_str() {
+                "" => DaysThere::all_of(u8::try_from(self.days).unwrap_or_default()),
+                days => document(days)?,
+            },
             id: self.id,
             course: self.course_id,
             namesake: self.namesake,

@@ -97,7 +97,7 @@ pub async fn perform(
             return Err(StoreError::Conflict { rule: "place" });
         }
         refuse_stale(tx, &order.act, &roster.training).await?;
-        order.act.check(&roster, super::day(tx.at))?;
+        order.act.check(&roster, programme, super::day(tx.at))?;
         if let TrainingAct::Hold { participants, .. } = &order.act {
             hold(tx, &roster, participants, programme, allowed).await?;
             detail = json!({ "participants": participants.len() });
@@ -185,8 +185,9 @@ async fn hold(
     const REPLACE: &str = "
         update participation set replaced_at = $2 where training_id = $1 and replaced_at is null";
     const ADD: &str = "
-        insert into participation (id, training_id, course_id, name, name_key, sex, position, days, namesake)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        insert into participation (id, training_id, course_id, name, name_key, sex, position, days, days_there,
+            namesake)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     const COUNT: &str = "
         update course set trained_on = $2, managers_women = $3, managers_men = $4, workers_women = $5,
             workers_men = $6
@@ -195,7 +196,9 @@ async fn hold(
     let at = text(tx.at);
     write_row!(tx, REPLACE, &training.id, &at);
     let vault = tx.vault()?;
+    let taught = training.days(programme);
     for one in participants {
+        let days = one.days.within(taught);
         write_row!(
             tx,
             ADD,
@@ -207,7 +210,8 @@ async fn hold(
             vault.digest("participant", &Participant::key(&one.name)),
             one.sex.code(),
             one.position.code(),
-            i64::from(one.days),
+            i64::from(days.count()),
+            to_json(&days)?,
             one.namesake,
         );
     }

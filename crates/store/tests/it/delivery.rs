@@ -5,8 +5,8 @@ use std::path::Path;
 
 use domain::actor::{Actor, Place, Role, Scope};
 use domain::delivery::{
-    Act, FiveS, NotTracked, Order, Participant, Position, ReadDelivery, Refusal, Sex, Stage, State, Step,
-    Team, TrainingAct, TrainingOrder,
+    Act, DaysThere, FiveS, NotTracked, Order, Participant, Position, ReadDelivery, Refusal, Sex, Stage,
+    State, Step, Team, TrainingAct, TrainingOrder,
 };
 use domain::programme::Programme;
 use sqlx::Connection as _;
@@ -105,7 +105,7 @@ fn participant(id: &str, name: &str, sex: Sex, position: Position) -> Participan
         name: name.into(),
         sex,
         position,
-        days: 2,
+        days: DaysThere::all_of(2),
         namesake: false,
     }
 }
@@ -304,8 +304,12 @@ async fn an_enterprise_goes_from_letter_to_case_study() {
             pairs: Vec::new(),
         };
         perform(store, &trainer(), &programme, write).await.unwrap();
-        let consent =
-            Act::ConsentCaseStudy { case_study: "k1".into(), by: "pemilik".into(), on: day("2026-07-01") };
+        let consent = Act::ConsentCaseStudy {
+            case_study: "k1".into(),
+            version: 1,
+            by: "pemilik".into(),
+            on: day("2026-07-01"),
+        };
         perform(store, &trainer(), &programme, consent).await.unwrap();
         assert!(case_studies::published(store, &programme.id, None, 10).await.unwrap().is_empty());
         let publish = Act::PublishCaseStudy { case_study: "k1".into(), version: 2, on: day("2026-07-02") };

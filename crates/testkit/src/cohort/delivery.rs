@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use domain::actor::Place;
-use domain::delivery::{Act, NotTracked, Participant, Position, Sex, Stage, Team, TrainingAct};
+use domain::delivery::{
+    Act, DaysThere, NotTracked, Origin, Pair, Participant, Position, Sex, Stage, Team, TrainingAct,
+};
 use domain::person::Purpose;
 use jiff::civil::Date;
 
@@ -191,7 +193,6 @@ impl<'a> Draft<'a> {
             }
             member.workshop_on.get_or_insert(begins);
             member.modules.push(road.module.clone());
-            member.last_course = Some(road.course.clone());
             for person in 0..group.product.participants {
                 let place = participants.len() + begin;
                 let first = &names.people[place % names.people.len()];
@@ -208,7 +209,7 @@ impl<'a> Draft<'a> {
                     name: format!("{first} {last}"),
                     sex,
                     position,
-                    days: u8::try_from(days).unwrap_or(1),
+                    days: self.days_there(u8::try_from(days).unwrap_or(1)),
                     namesake: true,
                 });
             }
@@ -228,6 +229,15 @@ impl<'a> Draft<'a> {
             self.training(training, place, group.trainer, on, TrainingAct::Feedback { answers });
         }
         came
+    }
+
+    /// Most people are there every day; some miss one.
+    fn days_there(&mut self, days: u8) -> DaysThere {
+        let missed = match self.chance(0.07) {
+            true if days > 1 => u8::try_from(self.whole(1, i64::from(days))).ok(),
+            _ => None,
+        };
+        (1..=days).filter(|day| Some(*day) != missed).collect()
     }
 
     /// Who sits in the improvement team.
@@ -353,15 +363,23 @@ impl<'a> Draft<'a> {
 
     /// A case study: written, agreed to, published; a few stay drafts or are taken back.
     fn case_study(&mut self, group: &Group<'a>, member: &Member, on: Date) {
-        let Some(course) = member.last_course.clone() else { return };
-        let kind = member.problems.first().cloned().unwrap_or_default();
+        // One with pictures is told before others.
+        let finished = member.finished.iter().max_by_key(|one| one.pictured).cloned();
+        let Some(finished) = finished else { return };
+        let kind = finished.problem_kind.clone();
         let Some(project) = self.recipe.projects.iter().find(|one| one.problem_kind == kind) else { return };
         let on = self.calendar.workday(on);
         let id = self.id(on);
-        let (before, after) = (self.between(project.before).round(), self.between(project.after).round());
+        let (before, after) = (finished.before, finished.after);
+        if !finished.pictured {
+            let about = [(&project.problem, false), (&project.action, true)];
+            for (words, after) in about {
+                self.photo(member, group.trainer, on, &finished.project, (&kind, words), after);
+            }
+        }
         let write = Act::WriteCaseStudy {
             case_study: id.clone(),
-            course,
+            course: finished.course,
             version: 0,
             title: format!("{}: {}", member.entered.enterprise.trade_name, project.action),
             problem_kind: kind,
@@ -369,12 +387,13 @@ impl<'a> Draft<'a> {
             problem: format!("{}.", project.problem),
             action: format!("Tim perbaikan mengerjakan {}.", project.action),
             result: format!("{} dari {before} menjadi {after} {}.", capital(&project.measure), project.unit),
-            pairs: vec![domain::delivery::Pair {
+            pairs: vec![Pair {
                 label: project.measure.clone(),
                 unit: project.unit.clone(),
-                before,
+                before: Some(before),
                 after,
-                source: "proyek perbaikan (contoh)".into(),
+                source: project.action.clone(),
+                origin: Origin::Project { project: finished.project },
             }],
         };
         self.act(member, group.trainer, on, write);
@@ -386,7 +405,8 @@ impl<'a> Draft<'a> {
         if member.is_there(agreed) {
             self.consent(&entered, group.trainer, Purpose::Story, agreed);
         }
-        let consent = Act::ConsentCaseStudy { case_study: id.clone(), by: "pemilik".into(), on: agreed };
+        let consent =
+            Act::ConsentCaseStudy { case_study: id.clone(), version: 0, by: "pemilik".into(), on: agreed };
         self.act(member, group.trainer, agreed, consent);
         let published = later(on, 30);
         let publish = Act::PublishCaseStudy { case_study: id.clone(), version: 0, on: published };

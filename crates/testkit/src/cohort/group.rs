@@ -30,6 +30,18 @@ pub(super) struct Group<'a> {
     pub(super) home: bool,
 }
 
+/// A project that was finished, as a case study tells it.
+#[derive(Clone, Debug)]
+pub(super) struct Finished {
+    pub(super) project: String,
+    pub(super) course: String,
+    pub(super) problem_kind: String,
+    pub(super) before: f64,
+    pub(super) after: f64,
+    pub(super) pictured: bool,
+    pub(super) verified: bool,
+}
+
 /// An enterprise on its way.
 #[derive(Clone, Debug)]
 pub(super) struct Member {
@@ -52,9 +64,9 @@ pub(super) struct Member {
     /// The first day of its first workshop, once it was there.
     pub(super) workshop_on: Option<Date>,
     pub(super) modules: Vec<String>,
-    pub(super) last_course: Option<String>,
     /// Kinds of problems that a project answered already.
     pub(super) answered: Vec<String>,
+    pub(super) finished: Vec<Finished>,
 }
 
 impl Member {
@@ -107,6 +119,7 @@ impl<'a> Draft<'a> {
         for member in &mut members {
             self.ending(&group, member);
         }
+        self.meet(&group, members);
     }
 
     /// The owner of the first enterprise of the demonstration, who signs in.
@@ -207,8 +220,8 @@ impl<'a> Draft<'a> {
             stuck,
             workshop_on: None,
             modules: Vec::new(),
-            last_course: None,
             answered: Vec::new(),
+            finished: Vec::new(),
             entered,
         };
         if !group.home {

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::calendar::later;
 use super::delivery::Road;
-use super::group::{Group, Member};
+use super::group::{Finished, Group, Member};
 use super::plan::Draft;
 use super::recipe::ProjectRecipe;
 
@@ -23,6 +23,8 @@ struct Begun {
     id: String,
     cost: i64,
     saving: i64,
+    before: f64,
+    pictured: bool,
     finished: Date,
     /// The day of the last visit.
     last: Date,
@@ -92,7 +94,7 @@ impl<'a> Draft<'a> {
     fn project(
         &mut self,
         group: &Group<'a>,
-        member: &Member,
+        member: &mut Member,
         road: &Road,
         project: &ProjectRecipe,
         days: &[Date],
@@ -119,14 +121,28 @@ impl<'a> Draft<'a> {
             unit: project.unit.clone(),
         };
         self.act(member, group.trainer, on, add);
+        // Of some projects there are pictures; the group of the demonstration has them of all.
+        let pictured = group.home || id.ends_with(['0', '1', '2', '3']);
+        if pictured {
+            let about = (project.problem_kind.as_str(), project.problem.as_str());
+            self.photo(member, group.trainer, on, &id, about, false);
+        }
         let last = days.last().copied().unwrap_or(due);
-        let begun = Begun { id, cost, saving, finished: due.min(last).max(later(on, 1)), last };
-        self.project_ends(group, member, project, begun);
+        let finished = due.min(last).max(later(on, 1));
+        let begun = Begun { id, cost, saving, before, pictured, finished, last };
+        self.project_ends(group, member, road, project, begun);
     }
 
     /// Most projects are finished, most of those are looked at; some stay open, a few are given up.
-    fn project_ends(&mut self, group: &Group<'a>, member: &Member, project: &ProjectRecipe, begun: Begun) {
-        let Begun { id, cost, saving, finished, last } = begun;
+    fn project_ends(
+        &mut self,
+        group: &Group<'a>,
+        member: &mut Member,
+        road: &Road,
+        project: &ProjectRecipe,
+        begun: Begun,
+    ) {
+        let Begun { id, cost, saving, before, pictured, finished, last } = begun;
         let fate = self.whole(0, 99);
         let after = self.between(project.after).round();
         let spent = cost + self.rupiah([0.0, cost as f64 * 0.4]);
@@ -144,7 +160,21 @@ impl<'a> Draft<'a> {
                     saving: None,
                     after: Some(after),
                 };
-                self.act(member, group.trainer, finished, finish);
+                if self.act(member, group.trainer, finished, finish) {
+                    if pictured {
+                        let about = (project.problem_kind.as_str(), project.action.as_str());
+                        self.photo(member, group.trainer, finished, &id, about, true);
+                    }
+                    member.finished.push(Finished {
+                        project: id.clone(),
+                        course: road.course.clone(),
+                        problem_kind: project.problem_kind.clone(),
+                        before,
+                        after,
+                        pictured,
+                        verified: false,
+                    });
+                }
                 if fate < 55 {
                     let verify = Act::VerifyProject {
                         project: id,
@@ -153,7 +183,12 @@ impl<'a> Draft<'a> {
                         saving: Some(seen),
                         evidence,
                     };
-                    self.act(member, group.trainer, last, verify);
+                    if self.act(member, group.trainer, last, verify)
+                        && last < self.ground.today
+                        && let Some(finished) = member.finished.last_mut()
+                    {
+                        finished.verified = true;
+                    }
                 }
             }
             70..=75 => {

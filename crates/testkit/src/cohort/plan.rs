@@ -1,6 +1,6 @@
 //! The draft: what has been made of the cohort so far, and the dice.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::actor::Place;
 use domain::delivery::{Act, Order, TrainingAct, TrainingOrder};
@@ -12,6 +12,8 @@ use rand_pcg::Pcg64Mcg;
 
 use super::calendar::{self, Calendar};
 use super::group::Member;
+use super::network::Peer;
+use super::pictures::{self, Scene};
 use super::recipe::Range;
 use super::truth::Planted;
 use super::{Deed, Ground, Person, Recipe, What};
@@ -51,6 +53,13 @@ pub(super) struct Draft<'a> {
     pub(super) names: BTreeSet<String>,
     pub(super) taught: Vec<Taught>,
     pub(super) planted: Planted,
+    /// Those who agreed to be found and asked.
+    pub(super) peers: Vec<Peer>,
+    /// Pictures by their BLAKE3.
+    pub(super) pictures: BTreeMap<String, Vec<u8>>,
+    drawn: BTreeMap<(Scene, bool, u64), String>,
+    /// Dice of their own, so that a picture more or less changes nothing else.
+    shutter: Pcg64Mcg,
     deeds: Vec<Deed>,
 }
 
@@ -67,6 +76,10 @@ impl<'a> Draft<'a> {
             names: BTreeSet::new(),
             taught: Vec::new(),
             planted: Planted::default(),
+            peers: Vec::new(),
+            pictures: BTreeMap::new(),
+            drawn: BTreeMap::new(),
+            shutter: Pcg64Mcg::seed_from_u64(recipe.seed.wrapping_add(1)),
             deeds: Vec::new(),
         }
     }
@@ -154,6 +167,41 @@ impl<'a> Draft<'a> {
         let order = Order { engagement: member.engagement.clone(), place: member.place.clone(), act };
         self.deed(by, on, What::Delivery(Box::new(order)));
         true
+    }
+
+    /// A picture of a project, before or after. What people wrote about it says that it is drawn.
+    pub(super) fn photo(
+        &mut self,
+        member: &Member,
+        by: usize,
+        on: Date,
+        project: &str,
+        about: (&str, &str),
+        after: bool,
+    ) {
+        let (kind, words) = about;
+        let boards = ["communication", "management", "complaints", "cost", "skills", "turnover", "guests"];
+        let scene = if boards.contains(&kind) { Scene::Board } else { Scene::Place };
+        // One number for both sides, so that they show the same room.
+        let number = project.bytes().last().map_or(0, |digit| u64::from(digit) % 6);
+        let drawn = self.drawn.entry((scene, after, number)).or_insert_with(|| {
+            let picture = pictures::draw(scene, after, number);
+            let digest = blake3::hash(&picture).to_hex().to_string();
+            self.pictures.insert(digest.clone(), picture);
+            digest
+        });
+        let (blake3, at) = (drawn.clone(), self.calendar.moment(on));
+        let act = Act::AttachPhoto {
+            photo: calendar::id(at, &mut self.shutter),
+            subject: project.to_owned(),
+            after,
+            caption: format!("{words} (gambar rekaan)"),
+            bytes: self.pictures.get(&blake3).map_or(0, |picture| picture.len() as i64),
+            blake3,
+            media_type: "image/png".to_owned(),
+            people_agreed: true,
+        };
+        self.act(member, by, on, act);
     }
 
     pub(super) fn training(&mut self, id: &str, place: &Place, by: usize, on: Date, act: TrainingAct) {

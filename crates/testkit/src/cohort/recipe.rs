@@ -107,6 +107,12 @@ pub(super) struct Words {
     pub(super) evidence: Vec<String>,
     pub(super) venues: Vec<String>,
     pub(super) retracted: String,
+    /// Questions from one enterprise to another, and the answers to them, in the same order.
+    pub(super) questions: Vec<String>,
+    pub(super) answers: Vec<String>,
+    /// Names of learning groups, and how they meet.
+    pub(super) circles: Vec<String>,
+    pub(super) circle_notes: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

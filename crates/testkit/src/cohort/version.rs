@@ -71,11 +71,11 @@ fn stamp_act(act: &mut Act, engagement: &str, seen: &mut Seen) {
         | Act::ReturnReport { report: id, version, .. }
         | Act::ApproveReport { report: id, version, .. }
         | Act::WriteCaseStudy { case_study: id, version, .. }
+        | Act::ConsentCaseStudy { case_study: id, version, .. }
         | Act::PublishCaseStudy { case_study: id, version, .. } => {
             *version = seen.of(id);
             seen.grow(id);
         }
-        Act::ConsentCaseStudy { case_study, .. } => seen.grow(case_study),
         _ => {}
     }
 }

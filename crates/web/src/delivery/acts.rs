@@ -11,12 +11,13 @@ use domain::programme::Programme;
 use serde::Deserialize;
 use store::StoreError;
 
+use super::case::{self, Offer};
 use super::fields::{Field, Values};
 use super::form::{Ground, Subject};
 use super::{form, frame, read};
 use crate::address;
 use crate::error::WebError;
-use crate::layout::{Shell, private_page};
+use crate::layout::{Link, Shell, private_page};
 use crate::office::guard::{OwnForm, SignedIn};
 use crate::speech::Speech;
 use crate::state::AppState;
@@ -35,6 +36,8 @@ struct FormPage {
     button: String,
     /// A second button that sends the form with another `do`.
     submit: Option<String>,
+    /// A page to read before the form is sent.
+    reading: Option<Link>,
     here: String,
     back: String,
 }
@@ -74,20 +77,74 @@ pub(super) async fn submit(
     let typed = |name: &str| values.get(name).cloned().unwrap_or_default();
     let subject = subject(&dossier, Asked { course: typed("course"), thing: typed("thing") });
     let sent = Sent { form: &form, subject: &subject, values: &values };
-    let trouble = match read::act(&form, visit.speech, &values, &subject, &app.new_id(), frame::today(&app)) {
+    let offers = offers(&app, &signed_in, &dossier, &form).await?;
+    let sheet = read::Sheet {
+        form: &form,
+        speech: visit.speech,
+        values: &values,
+        subject: &subject,
+        offers: &offers,
+        id: fresh_id(&app, &values),
+        today: frame::today(&app),
+    };
+    let thing = sheet.id.clone();
+    let trouble = match read::act(&sheet) {
         Err(errors) => Trouble { errors, top: None },
-        Ok(act) => match perform(&app, &signed_in, &dossier, act).await {
-            Ok(()) => {
-                let back = visit.speech.href(&format!("/delivery/engagements/{engagement}"));
-                return Ok(Redirect::to(&back).into_response());
+        Ok(act) => {
+            let done = done(visit.speech, &engagement, &act);
+            match perform(&app, &signed_in, &dossier, act).await {
+                Ok(()) => return Ok(done),
+                Err(error) => {
+                    let now = frame::dossier(&app, &signed_in, &engagement).await?;
+                    // The same form, sent twice over a weak line: the first one was taken.
+                    if holds(&now, &thing) {
+                        return Ok(done);
+                    }
+                    Trouble::of(&app, visit.speech, error).await?
+                }
             }
-            Err(error) => Trouble::of(&app, visit.speech, error).await?,
-        },
+        }
     };
     // What was typed stays on the page, beside the state as it is now.
     let dossier = frame::dossier(&app, &signed_in, &engagement).await?;
     let page = page(&app, &visit, &signed_in, &dossier, &sent, &trouble).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// Where somebody goes on who has done something.
+fn done(speech: Speech, engagement: &str, act: &Act) -> Response {
+    let page = format!("/delivery/engagements/{engagement}");
+    let page = match act {
+        Act::WriteCaseStudy { case_study, .. } => format!("{page}/cases/{case_study}"),
+        _ => page,
+    };
+    Redirect::to(&speech.href(&page)).into_response()
+}
+
+/// Is something with this id on record? Forms that begin something carry the id with which they were handed out.
+fn holds(dossier: &Dossier, id: &str) -> bool {
+    dossier.projects.iter().any(|one| one.id == id)
+        || dossier.visits.iter().any(|one| one.id == id)
+        || dossier.assessments.iter().any(|one| one.id == id)
+        || dossier.courses.iter().any(|one| one.id == id)
+        || dossier.case_studies.iter().any(|one| one.id == id)
+}
+
+/// The id with which the form was handed out, or a fresh one.
+fn fresh_id(app: &AppState, values: &Values) -> String {
+    let sent = values.get("fresh").map(String::as_str).unwrap_or_default();
+    let is_id = sent.len() == 36 && sent.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    if is_id { sent.to_owned() } else { app.new_id() }
+}
+
+/// Figures that the records offer, for the form of a case study alone.
+async fn offers(
+    app: &AppState,
+    signed_in: &SignedIn,
+    dossier: &Dossier,
+    form: &str,
+) -> Result<Vec<Offer>, WebError> {
+    if form == "case" { case::offers(app, signed_in, dossier).await } else { Ok(Vec::new()) }
 }
 
 /// Asks for permission and does it.
@@ -182,14 +239,24 @@ async fn page(
     let programme = frame::programme(app, &engagement.programme)?;
     let name = frame::enterprise_name(app, &engagement.id, &engagement.enterprise).await?;
     let ground = Ground {
+        app,
         speech,
+        enterprise: name.clone(),
+        offers: offers(app, signed_in, dossier, sent.form).await?,
         programme,
         dossier,
         subject: sent.subject,
         today: frame::today(app),
         offered: offered(app, signed_in, dossier, programme, sent, speech).await?,
     };
-    let fields = form::fields(sent.form, &ground, sent.values, &trouble.errors).ok_or(WebError::NotFound)?;
+    let mut fields =
+        form::fields(sent.form, &ground, sent.values, &trouble.errors).ok_or(WebError::NotFound)?;
+    fields.push(Field {
+        name: "fresh".into(),
+        kind: "hidden",
+        value: fresh_id(app, sent.values),
+        ..Field::default()
+    });
     let shown = |name: &str| fields.iter().find(|field| field.name == name && field.kind != "hidden");
     // An error whose field the form does not have is said on top.
     let homeless =
@@ -210,8 +277,20 @@ async fn page(
         wrong,
         button: speech.t(&format!("delivery-form-{}-do", sent.form)),
         submit: (sent.form == "words").then(|| speech.t("delivery-form-words-submit")),
+        reading: reading(speech, dossier, sent),
         here: speech.href(&here),
         back: speech.href(&back),
+    })
+}
+
+/// What must be read before it is agreed to or published.
+fn reading(speech: Speech, dossier: &Dossier, sent: &Sent<'_>) -> Option<Link> {
+    let case = dossier.case_studies.iter().find(|one| one.id == sent.subject.thing)?;
+    let page = format!("/delivery/engagements/{}/cases/{}", dossier.engagement.id, case.id);
+    ["consent", "publish"].contains(&sent.form).then(|| Link {
+        href: speech.href(&page),
+        label: speech.t("case-read-first"),
+        current: false,
     })
 }
 

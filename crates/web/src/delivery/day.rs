@@ -29,11 +29,13 @@ struct DayPage {
     first: Option<Item>,
     next_card: Option<Card>,
     today: Vec<Item>,
+    /// Not recorded of late, the newest first.
     late: Vec<Item>,
-    /// How many more were not recorded than are listed.
-    later: String,
+    /// Not recorded for long: folded, with their number.
+    forgotten: Folded<Item>,
     coming: Vec<Item>,
     missing: Vec<Line>,
+    overdue: Folded<Line>,
     all: String,
     reports: u64,
     reports_words: String,
@@ -51,6 +53,8 @@ struct Item {
     action: String,
     href: String,
     do_href: String,
+    /// For a visit that will not be recorded any more.
+    cancel: Option<String>,
 }
 
 struct Card {
@@ -70,9 +74,20 @@ struct Line {
 /// Visits of the coming fortnight, and those that nobody recorded, on one day's page.
 const COMING_MAX: u32 = 60;
 const LATE_MAX: u32 = 10;
+/// A list that is shown when it is opened.
+struct Folded<T> {
+    title: String,
+    items: Vec<T>,
+    /// Those that the list leaves out, in words.
+    rest: String,
+}
 
 /// How many engagements the day shows as missing something.
-const MISSING_MAX: u32 = 20;
+const MISSING_MAX: u32 = 12;
+/// What is older than so many days no longer stands on top.
+const FRESH_DAYS: i64 = 45;
+/// Lines of a folded list.
+const FOLDED_MAX: u32 = 20;
 
 /// `GET /delivery`
 pub(super) async fn show(
@@ -89,9 +104,15 @@ pub(super) async fn show(
     let week = today.saturating_add(Span::new().days(14));
     let agenda = visits::agenda(store, &reach, own, Agenda::Between(today, week), COMING_MAX).await?;
     let left = visits::agenda(store, &reach, own, Agenda::OpenBefore(today), LATE_MAX).await?;
-    let late = visits::count(store, &reach, own, Agenda::OpenBefore(today)).await?;
     let filter = Filter { trainer: own, ..Filter::default() };
-    let open = engagements::list(store, &reach, &filter, None, MISSING_MAX).await?;
+    let fresh = today.saturating_sub(Span::new().days(FRESH_DAYS));
+    let from = format!("{fresh}~");
+    let open = engagements::list(store, &reach, &filter, Some(&from), MISSING_MAX).await?;
+    let before = fresh.saturating_sub(Span::new().days(1)).to_string();
+    let filter = Filter { due_by: Some(&before), ..filter };
+    let overdue = engagements::list(store, &reach, &filter, None, FOLDED_MAX).await?;
+    let old = visits::agenda(store, &reach, own, Agenda::OpenBefore(fresh), FOLDED_MAX).await?;
+    let forgotten = visits::count(store, &reach, own, Agenda::OpenBefore(fresh)).await?;
     let waiting = match signed_in.actor.reach::<Guide>() {
         Ok(reach) => reports::waiting(store, &reach).await?,
         Err(_) => 0,
@@ -106,7 +127,8 @@ pub(super) async fn show(
         .filter(|line| line.next_step.is_some())
         .map(|line| missing_line(&app, speech, today, line))
         .collect();
-    let synthetic = open.rows.iter().any(|line| line.synthetic);
+    let synthetic = open.rows.iter().chain(&overdue.rows).any(|line| line.synthetic)
+        || agenda.iter().chain(&left).any(|one| one.synthetic);
     let count = planned.len() + usize::from(first.is_some());
     let shell = frame::shell(&visit, &signed_in, "/delivery", speech.date(today));
     private_page(&DayPage {
@@ -115,17 +137,39 @@ pub(super) async fn show(
         lead: speech.count("delivery-day-lead", count as u64, &[]),
         first,
         today: planned,
-        later: match late.saturating_sub(left.len() as u64) {
-            0 => String::new(),
-            more => speech.count("delivery-late-more", more, &[("number", &speech.integer(more))]),
+        late: left
+            .iter()
+            .filter(|one| one.planned_on >= fresh.to_string())
+            .map(|one| item(&app, speech, one))
+            .collect(),
+        forgotten: Folded {
+            title: speech.count("delivery-forgotten", forgotten, &[]),
+            rest: rest(speech, forgotten, old.len()),
+            items: old.iter().map(|one| item(&app, speech, one)).collect(),
         },
-        late: left.iter().map(|one| item(&app, speech, one)).collect(),
         coming: agenda.iter().filter(|one| !is_today(one)).map(|one| item(&app, speech, one)).collect(),
         missing,
+        overdue: overdue_list(&app, speech, today, &overdue),
         all: speech.href("/delivery/engagements"),
         reports: waiting,
         reports_words: speech.count("delivery-reports-waiting", waiting, &[]),
     })
+}
+
+/// What a folded list leaves out, in words.
+fn rest(speech: Speech, all: u64, shown: usize) -> String {
+    match all.saturating_sub(shown as u64) {
+        0 => String::new(),
+        more => speech.count("delivery-and-more", more, &[]),
+    }
+}
+
+/// Those that should have gone on long ago. They are not counted out: the list of all enterprises has them.
+fn overdue_list(app: &AppState, speech: Speech, today: Date, page: &Page<engagements::Line>) -> Folded<Line> {
+    let lines = page.rows.iter().filter(|line| line.next_step.is_some());
+    let items: Vec<Line> = lines.map(|line| missing_line(app, speech, today, line)).collect();
+    let key = if page.next.is_some() { "delivery-overdue-many" } else { "delivery-overdue" };
+    Folded { title: speech.count(key, items.len() as u64, &[]), rest: String::new(), items }
 }
 
 /// Without a visit today: the report that waits, or what is due first.
@@ -169,6 +213,7 @@ fn item(app: &AppState, speech: Speech, one: &Appointment) -> Item {
         chip: if done { "ok" } else { "info" },
         action: speech.t(if done { "delivery-open" } else { "delivery-start-visit" }),
         do_href: if done { page.clone() } else { href(speech, &one.engagement_id, "visit", "", &one.id) },
+        cancel: (!done).then(|| href(speech, &one.engagement_id, "visit-cancel", "", &one.id)),
         href: page,
     }
 }

@@ -9,6 +9,7 @@ use domain::delivery::{
 use domain::programme::Programme;
 
 use super::acts::href;
+use super::case;
 use super::frame::{self, May};
 use super::modules::{self, ModuleView};
 use crate::error::WebError;
@@ -204,8 +205,8 @@ fn case_href(speech: Speech, dossier: &Dossier) -> String {
     let last = dossier.courses.last().map_or("", |course| course.id.as_str());
     match draft {
         None => href(speech, id, "case", last, ""),
-        Some(draft) if draft.consent_on.is_none() => href(speech, id, "consent", &draft.course, &draft.id),
-        Some(draft) => href(speech, id, "publish", &draft.course, &draft.id),
+        // Whoever agrees or publishes reads it first.
+        Some(draft) => speech.href(&format!("/delivery/engagements/{id}/cases/{}", draft.id)),
     }
 }
 
@@ -319,32 +320,12 @@ fn practices(speech: Speech, programme: &Programme, dossier: &Dossier) -> (Strin
 
 fn cases(speech: Speech, dossier: &Dossier, may: May) -> Vec<CaseLine> {
     let id = &dossier.engagement.id;
-    let programme = &dossier.engagement.programme;
     dossier
         .case_studies
         .iter()
         .map(|one| {
-            let form = |form: &str| {
-                link(href(speech, id, form, &one.course, &one.id), speech.t(&format!("delivery-form-{form}")))
-            };
-            let mut links = Vec::new();
-            if one.state == CaseStudyState::Draft {
-                if may.consent && one.consent_on.is_none() {
-                    links.push(form("consent"));
-                }
-                if may.guide && one.consent_on.is_some() {
-                    links.push(form("publish"));
-                }
-                if may.deliver {
-                    links.push(form("case"));
-                }
-            } else if one.state == CaseStudyState::Published {
-                let page = speech.href(&format!("/programme/{programme}/cases/{}", one.id));
-                links.push(link(page, speech.t("delivery-case-public")));
-                if may.consent || may.guide {
-                    links.push(form("retract"));
-                }
-            }
+            let page = speech.href(&format!("/delivery/engagements/{id}/cases/{}", one.id));
+            let (first, rest) = case::links(speech, dossier, one, may);
             CaseLine {
                 title: one.title.clone(),
                 status: speech.t(&format!("delivery-case-{}", one.state.code())),
@@ -353,7 +334,7 @@ fn cases(speech: Speech, dossier: &Dossier, may: May) -> Vec<CaseLine> {
                     Some(on) => speech.with("delivery-consented", &[("day", &speech.date(on))]),
                     None => speech.t("delivery-no-consent"),
                 },
-                links,
+                links: std::iter::once(link(page, speech.t("case-read"))).chain(first).chain(rest).collect(),
             }
         })
         .collect()

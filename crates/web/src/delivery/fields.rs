@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::language::Language;
 use jiff::civil::Date;
 
 use crate::speech::Speech;
@@ -143,6 +144,40 @@ impl<'a> Builder<'a> {
         self
     }
 
+    /// What is written already, unless the form was sent with something else.
+    pub(super) fn preset(&mut self, written: Option<String>) -> &mut Self {
+        if let (Some(field), Some(written), true) = (self.fields.last_mut(), written, self.values.is_empty())
+        {
+            for choice in &mut field.options {
+                choice.chosen = choice.value == written;
+            }
+            field.value = written;
+        }
+        self
+    }
+
+    /// A sentence between fields.
+    pub(super) fn note(&mut self, words: impl Into<String>) -> &mut Self {
+        self.fields.push(Field { kind: "note", label: words.into(), ..Field::default() });
+        self
+    }
+
+    /// Fields up to [`Builder::close`] belong together.
+    pub(super) fn open(&mut self, label: impl Into<String>) -> &mut Self {
+        self.fields.push(Field { kind: "open", label: label.into(), ..Field::default() });
+        self
+    }
+
+    pub(super) fn close(&mut self) -> &mut Self {
+        self.fields.push(Field { kind: "close", ..Field::default() });
+        self
+    }
+
+    /// What was sent; empty where a form is shown for the first time.
+    pub(super) fn values(&self) -> &'a Values {
+        self.values
+    }
+
     /// The last field must be filled in.
     pub(super) fn needed(&mut self) -> &mut Self {
         if let Some(field) = self.fields.last_mut() {
@@ -215,7 +250,8 @@ impl<'a> Reader<'a> {
     pub(super) fn rupiah(&mut self, name: &str) -> Option<i64> {
         let typed = self.raw(name);
         let plain = typed.trim_start_matches("Rp").trim();
-        let digits: String = plain.chars().filter(|c| !matches!(c, '.' | ' ' | '\u{a0}')).collect();
+        let group = if self.speech.language() == Language::Id { '.' } else { ',' };
+        let digits: String = plain.chars().filter(|c| !matches!(c, ' ' | '\u{a0}') && *c != group).collect();
         if digits.is_empty() {
             return None;
         }
@@ -232,9 +268,7 @@ impl<'a> Reader<'a> {
         if typed.is_empty() {
             return None;
         }
-        let plain =
-            if typed.contains(',') { typed.replace('.', "").replace(',', ".") } else { typed.to_owned() };
-        let number = plain.parse::<f64>().ok().filter(|number| number.is_finite());
+        let number = number_of(typed, self.speech.language());
         if number.is_none() {
             self.refuse(name, "delivery-error-number");
         }
@@ -251,10 +285,30 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// A number as people type it on a phone. `1.500` is one thousand five hundred in Indonesian and one and a half in
+/// English; `2.5` can only be two and a half.
+fn number_of(typed: &str, language: Language) -> Option<f64> {
+    crate::results::number(typed, language).or_else(|| {
+        let (whole, decimals) = typed.split_once(['.', ','])?;
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let plain = digits(whole.strip_prefix('-').unwrap_or(whole)) && digits(decimals);
+        (plain && decimals.len() != 3 && typed.len() < 30)
+            .then(|| format!("{whole}.{decimals}").parse().ok())
+            .flatten()
+    })
+}
+
+/// A number as the form takes it back, with every digit.
+pub(super) fn typed(speech: Speech, value: f64) -> String {
+    match speech.language() {
+        Language::Id => value.to_string().replace('.', ","),
+        Language::En => value.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::language::Language;
 
     fn values(pairs: &[(&str, &str)]) -> Values {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -269,6 +323,7 @@ mod tests {
             ("d", "1.234,5"),
             ("e", "2.5"),
             ("f", "NaN"),
+            ("g", "1.500"),
         ]);
         let mut reader = Reader::new(Speech(Language::Id), &typed);
         assert_eq!(reader.rupiah("a"), Some(1_850_000));
@@ -278,7 +333,10 @@ mod tests {
             (reader.number("d"), reader.number("e"), reader.number("f")),
             (Some(1234.5), Some(2.5), None)
         );
+        assert_eq!(reader.number("g"), Some(1500.0), "a point groups thousands in Indonesian");
         assert_eq!(reader.errors.keys().collect::<Vec<_>>(), ["c", "f"]);
+        let mut english = Reader::new(Speech(Language::En), &typed);
+        assert_eq!(english.number("g"), Some(1.5));
     }
 
     #[test]

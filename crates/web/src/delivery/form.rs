@@ -6,8 +6,10 @@ use domain::delivery::{Dossier, Stage};
 use domain::programme::Programme;
 use jiff::civil::Date;
 
+use super::case::{self, Offer};
 use super::fields::{Builder, Field, Values};
 use crate::speech::Speech;
+use crate::state::AppState;
 
 /// The forms by which acts are done, as addresses name them.
 pub(super) const FORMS: [&str; 27] = [
@@ -49,13 +51,18 @@ pub(super) struct Subject {
 
 /// Everything a form is drawn from.
 pub(super) struct Ground<'a> {
+    pub(super) app: &'a AppState,
     pub(super) speech: Speech,
+    /// What the enterprise is called.
+    pub(super) enterprise: String,
     pub(super) programme: &'a Programme,
     pub(super) dossier: &'a Dossier,
     pub(super) subject: &'a Subject,
     pub(super) today: Date,
     /// Trainings to which the enterprise may be sent, or trainers who may be put in charge: id and words.
     pub(super) offered: Vec<(String, String)>,
+    /// Figures that the records offer to a case study.
+    pub(super) offers: Vec<Offer>,
 }
 
 /// The stage that a form of an assessment is about.
@@ -122,12 +129,10 @@ pub(super) fn fields(
         }
         "words" => {
             let written = ground.dossier.report_of(&ground.subject.course);
-            build.area("summary").needed();
-            preset(&mut build, written.map(|report| report.summary.as_str()), values);
-            build.area("lessons");
-            preset(&mut build, written.map(|report| report.lessons.as_str()), values);
+            build.area("summary").needed().preset(written.map(|report| report.summary.clone()));
+            build.area("lessons").preset(written.map(|report| report.lessons.clone()));
         }
-        "case" => case_fields(ground, &mut build),
+        "case" => case::fields(ground, &mut build, problem_options(ground)),
         "consent" => {
             build.text("by").needed().date("on", today).needed();
         }
@@ -153,14 +158,6 @@ fn version(form: &str, ground: &Ground<'_>) -> i64 {
             dossier.case_studies.iter().find(|one| one.id == subject.thing).map_or(0, |one| one.version)
         }
         _ => 0,
-    }
-}
-
-fn preset(build: &mut Builder<'_>, written: Option<&str>, values: &Values) {
-    if let (Some(field), Some(written)) = (build.fields.last_mut(), written)
-        && !values.contains_key(&field.name)
-    {
-        written.clone_into(&mut field.value);
     }
 }
 
@@ -229,11 +226,6 @@ fn visit_fields(ground: &Ground<'_>, build: &mut Builder<'_>) {
         build.choices(name, points.clone());
     }
     build.area("findings").area("next_steps").needed();
-}
-
-fn case_fields(ground: &Ground<'_>, build: &mut Builder<'_>) {
-    build.text("title").needed().select("problem_kind", problem_options(ground)).text("shown_as").needed();
-    build.area("problem").needed().area("action").needed().area("result").needed();
 }
 
 /// The checklist, the problems, and the way to say that nothing was tracked.

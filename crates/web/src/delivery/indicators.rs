@@ -20,28 +20,33 @@ pub(super) struct Measured {
     pub(super) lines: Vec<IndicatorLine>,
 }
 
-/// Tells the core indicators of an engagement; nothing where the programme measures none, or none was
-/// recorded.
-pub(super) async fn told(
-    app: &AppState,
-    speech: Speech,
+/// One indicator of an engagement: the two observations that stand, and what may be said of them.
+pub(super) struct Compared<'a> {
+    pub(super) indicator: &'a Indicator,
+    pub(super) before: Option<Recorded>,
+    pub(super) later: Option<Recorded>,
+    pub(super) judged: Standing,
+}
+
+/// Compares what was observed of an engagement, indicator by indicator; nothing where nothing was recorded.
+pub(super) async fn compared<'a>(
+    app: &'a AppState,
     signed_in: &SignedIn,
     dossier: &Dossier,
-) -> Result<Measured, WebError> {
+) -> Result<Vec<Compared<'a>>, WebError> {
     let engagement = &dossier.engagement;
     let Some(measurement) = app.content.measurement(&engagement.programme) else {
-        return Ok(Measured::default());
+        return Ok(Vec::new());
     };
     let asked = ReadObservations { what: engagement.id.clone(), place: engagement.place() };
     signed_in.permit(asked)?;
     let all = observations::of_engagement(&app.desk.store, &engagement.id).await?;
     let standing: Vec<&Recorded> = all.iter().filter(|recorded| !recorded.replaced).collect();
     if standing.is_empty() {
-        return Ok(Measured::default());
+        return Ok(Vec::new());
     }
     let deflator = app.content.deflator(&measurement.framework.deflator);
-    let (mut usable, mut lines) = (0u64, Vec::new());
-    for indicator in measurement.indicators.current().filter(|indicator| indicator.core) {
+    let compare = |indicator: &'a Indicator| {
         let own = || standing.iter().copied().filter(|one| one.observation.new.indicator == indicator.code);
         let before = own().find(|one| one.observation.new.stage == Stage::Baseline);
         let later = own()
@@ -49,8 +54,26 @@ pub(super) async fn told(
             .max_by_key(|one| (one.observation.new.to, one.observation.new.id.clone()));
         let case = Case { baseline: before.map(point), later: later.map(point), ..Case::default() };
         let judged = judge(indicator, &case, deflator);
-        usable += u64::from(matches!(judged, Standing::Pair { .. }));
-        lines.push(line(speech, indicator, before, later, &judged));
+        Compared { indicator, before: before.cloned(), later: later.cloned(), judged }
+    };
+    Ok(measurement.indicators.current().map(compare).collect())
+}
+
+/// Tells the core indicators of an engagement; nothing where the programme measures none, or none was recorded.
+pub(super) async fn told(
+    app: &AppState,
+    speech: Speech,
+    signed_in: &SignedIn,
+    dossier: &Dossier,
+) -> Result<Measured, WebError> {
+    let all = compared(app, signed_in, dossier).await?;
+    if all.is_empty() {
+        return Ok(Measured::default());
+    }
+    let (mut usable, mut lines) = (0u64, Vec::new());
+    for one in all.iter().filter(|one| one.indicator.core) {
+        usable += u64::from(matches!(one.judged, Standing::Pair { .. }));
+        lines.push(line(speech, one.indicator, one.before.as_ref(), one.later.as_ref(), &one.judged));
     }
     let values = [("pairs", &*speech.integer(usable)), ("all", &speech.integer(lines.len() as u64))];
     Ok(Measured { lead: speech.with("delivery-indicators-lead", &values), lines })

@@ -5,8 +5,10 @@
 //! becomes an act of `domain::delivery`; no rule is decided here.
 
 mod acts;
+mod attendance;
 mod calendar;
 mod calendar_file;
+mod case;
 mod day;
 mod diagnosis;
 mod engagement;
@@ -57,6 +59,7 @@ pub fn routes() -> Router<AppState> {
         .route("/delivery/engagements/{engagement}/diagnosis", get(diagnosis::show))
         .route("/delivery/engagements/{engagement}/report", get(report::show))
         .route("/delivery/engagements/{engagement}/report.pdf", get(print::report))
+        .route("/delivery/engagements/{engagement}/cases/{case}", get(case::show))
         .route("/delivery/engagements/{engagement}/letter.pdf", get(print::letter))
         .route("/delivery/engagements/{engagement}/board.pdf", get(print::board))
         .route("/delivery/engagements/{engagement}/five-s.pdf", get(print::five_s))
@@ -66,7 +69,8 @@ pub fn routes() -> Router<AppState> {
         .route("/delivery/trainings/{training}", get(training::show))
         .route("/delivery/trainings/{training}/invitation.pdf", get(print::invitations))
         .route("/delivery/trainings/{training}/certificates.pdf", get(print::certificates))
-        .route("/delivery/trainings/{training}/attendance", post(training::attendance))
+        .route("/delivery/trainings/{training}/attendance", post(training::take))
+        .route("/delivery/trainings/{training}/cancel", post(training::cancel))
         .route("/delivery/trainings/{training}/feedback", post(training::feedback))
         .route("/delivery/reports", get(reports::queue))
         .route("/programme", get(public::list))

@@ -6,9 +6,10 @@ use axum::extract::{Multipart, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::delivery::{Act, Dossier, ReadDelivery};
-use intake::photo::{self, PHOTO_BYTES_MAX, PhotoError};
+use intake::photo::{self, CleanPhoto, PHOTO_BYTES_MAX, PhotoError};
 use serde::Deserialize;
 use store::delivery::photos::{self, Photo};
+use tokio::sync::Semaphore;
 
 use super::acts::{Trouble, perform};
 use super::frame;
@@ -119,7 +120,7 @@ async fn attach(
 ) -> Result<Option<String>, WebError> {
     let speech = visit.speech;
     let said = |error: PhotoError| Ok(Some(speech.say(&error.text()).to_owned()));
-    let cleaned = match photo::clean(&sent.bytes) {
+    let cleaned = match taken(sent.bytes.clone()).await? {
         Ok(cleaned) => cleaned,
         Err(error) => return said(error),
     };
@@ -143,6 +144,13 @@ async fn attach(
             Ok(trouble.top.or_else(|| trouble.errors.into_values().next()))
         }
     }
+}
+
+/// Cleaned and shrunk, off the threads that serve, a few at a time: a large photo takes memory.
+async fn taken(bytes: Vec<u8>) -> Result<Result<CleanPhoto, PhotoError>, WebError> {
+    static TURNS: Semaphore = Semaphore::const_new(2);
+    let _turn = TURNS.acquire().await.map_err(WebError::internal)?;
+    tokio::task::spawn_blocking(move || photo::take(&bytes)).await.map_err(WebError::internal)
 }
 
 async fn keep(app: &AppState, digest: String, bytes: Vec<u8>) -> Result<(), WebError> {

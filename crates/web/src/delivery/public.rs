@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::document::{CaseStory, Fact};
+use domain::delivery::CaseStudy;
+use domain::document::{CasePair, CaseStory, Fact};
 use domain::programme::{Programme, Story};
 use serde::Deserialize;
 use store::delivery::case_studies::{self, Published};
 use store::delivery::engagements;
 
+use super::case::{self, PairView, PhotoPair};
 use super::frame;
 use crate::address;
 use crate::chart::Caption;
@@ -87,6 +89,8 @@ pub(super) struct CaseCard {
 struct CasePage {
     shell: Shell,
     card: CaseCard,
+    pairs: Vec<PairView>,
+    photos: Vec<PhotoPair>,
     facts: Vec<(String, String)>,
     pdf: String,
     back: String,
@@ -364,27 +368,37 @@ pub(super) fn story_card(app: &AppState, speech: Speech, programme: &Programme, 
     }
 }
 
-fn figure(speech: Speech, value: f64) -> String {
-    speech.number(value, if value.fract() == 0.0 { 0 } else { 1 })
+pub(super) fn case_card(app: &AppState, speech: Speech, programme: &Programme, one: &Published) -> CaseCard {
+    CaseCard {
+        href: Some(speech.href(&format!("/programme/{}/cases/{}", programme.id, one.case_study.id))),
+        ..card(app, speech, programme, &one.case_study, &one.module, &one.province)
+    }
 }
 
-pub(super) fn case_card(app: &AppState, speech: Speech, programme: &Programme, one: &Published) -> CaseCard {
-    let case = &one.case_study;
-    let consent = case.consent_on.map(|on| speech.date(on)).unwrap_or_default();
-    let measured = case.pairs.iter().map(|pair| {
-        let (before, after) = (figure(speech, pair.before), figure(speech, pair.after));
-        format!("{}: {before} → {after} {}", pair.label, pair.unit)
-    });
+/// A case as its readers see it.
+pub(super) fn card(
+    app: &AppState,
+    speech: Speech,
+    programme: &Programme,
+    case: &CaseStudy,
+    module: &str,
+    province: &str,
+) -> CaseCard {
+    let measured =
+        case::views(app, speech, &programme.id, case).iter().map(PairView::line).collect::<Vec<_>>();
     CaseCard {
         title: case.title.clone(),
-        place: format!("{}, {}", case.shown_as, frame::region_name(app, speech, &one.province)),
-        problem: frame::module_title(app, speech, &programme.id, &one.module),
+        place: format!("{}, {}", case.shown_as, frame::region_name(app, speech, province)),
+        problem: frame::module_title(app, speech, &programme.id, module),
         before: case.problem.clone(),
         action: case.action.clone(),
         after: case.result.clone(),
-        measured: Some(measured.collect::<Vec<_>>().join("; ")).filter(|words| !words.is_empty()),
-        source: speech.with("programme-case-source", &[("day", &consent)]),
-        href: Some(speech.href(&format!("/programme/{}/cases/{}", programme.id, case.id))),
+        measured: Some(measured.join("; ")).filter(|words| !words.is_empty()),
+        source: match case.consent_on {
+            Some(on) => speech.with("programme-case-source", &[("day", &speech.date(on))]),
+            None => speech.t("delivery-no-consent"),
+        },
+        href: None,
     }
 }
 
@@ -402,8 +416,12 @@ pub(super) async fn told(app: &AppState, speech: Speech, id: &str, case: &str) -
     let one = case_studies::find(&app.desk.store, id, case).await?.ok_or(WebError::NotFound)?;
     let card = case_card(app, speech, programme, &one);
     let facts = case_facts(speech, programme, &one, &card);
-    let pairs = one.case_study.pairs.iter().map(|pair| {
-        [pair.label.clone(), figure(speech, pair.before), figure(speech, pair.after), pair.unit.clone()]
+    let pairs = case::views(app, speech, id, &one.case_study).into_iter().map(|pair| CasePair {
+        source: pair.source,
+        what: pair.what,
+        before: if pair.before.is_empty() { "–".to_owned() } else { pair.before },
+        after: pair.after,
+        unit: pair.unit,
     });
     Ok(ToldCase {
         title: card.title,
@@ -447,6 +465,7 @@ pub(super) async fn case(
     let one = case_studies::find(&app.desk.store, &id, &case).await?.ok_or(WebError::NotFound)?;
     let mut card = case_card(&app, speech, programme, &one);
     card.href = None;
+    let photos = store::delivery::photos::published(&app.desk.store, &case).await?;
     let back = format!("/programme/{id}");
     let here = format!("{back}/cases/{case}");
     let facts = case_facts(speech, programme, &one, &card);
@@ -459,6 +478,8 @@ pub(super) async fn case(
             .synthetic_if(one.synthetic),
         facts,
         card,
+        pairs: case::views(&app, speech, &id, &one.case_study),
+        photos: case::photo_pairs(speech, &photos, &here),
         pdf: speech.href(&format!("{here}/case-study.pdf")),
         back: speech.href(&back),
     })

@@ -2,23 +2,32 @@
 
 use std::collections::BTreeMap;
 
-use domain::delivery::{Act, FiveS, NotTracked, SavingKind, Team};
+use domain::delivery::{Act, FiveS, NotTracked, Pair, SavingKind, Team};
 use jiff::civil::Date;
 
+use super::case::{self, Offer};
 use super::fields::{Reader, Values};
 use super::form::{Subject, stage_of};
 use crate::speech::Speech;
 
-/// Reads a form into its act. `id` is a fresh one, for forms that begin something.
-pub(super) fn act(
-    form: &str,
-    speech: Speech,
-    values: &Values,
-    subject: &Subject,
-    id: &str,
-    today: Date,
-) -> Result<Act, BTreeMap<String, String>> {
-    let mut read = Reader::new(speech, values);
+/// A form as it was sent.
+pub(super) struct Sheet<'a> {
+    pub(super) form: &'a str,
+    pub(super) speech: Speech,
+    pub(super) values: &'a Values,
+    pub(super) subject: &'a Subject,
+    /// Figures that the records offer, for a case study.
+    pub(super) offers: &'a [Offer],
+    /// A fresh one, for forms that begin something.
+    pub(super) id: String,
+    pub(super) today: Date,
+}
+
+/// Reads a form into its act.
+pub(super) fn act(sheet: &Sheet<'_>) -> Result<Act, BTreeMap<String, String>> {
+    let Sheet { form, speech, values, subject, offers, id, today } = sheet;
+    let (form, id) = (*form, id.as_str());
+    let mut read = Reader::new(*speech, values);
     let course = subject.course.clone();
     let thing = subject.thing.clone();
     let new = || id.to_owned();
@@ -52,21 +61,18 @@ pub(super) fn act(
             summary: read.text("summary"),
             lessons: read.text("lessons"),
             submit: read.text("do") == "submit",
-            on: today,
+            on: *today,
         },
-        "case" => Act::WriteCaseStudy {
-            case_study: if thing.is_empty() { new() } else { thing },
-            course,
+        "case" => {
+            let pairs = case::read(*speech, &mut read, values, offers);
+            case_study(&mut read, course, if thing.is_empty() { new() } else { thing }, pairs)
+        }
+        "consent" => Act::ConsentCaseStudy {
+            case_study: thing,
             version: read.version(),
-            title: read.text("title"),
-            problem_kind: read.text("problem_kind"),
-            shown_as: read.text("shown_as"),
-            problem: read.text("problem"),
-            action: read.text("action"),
-            result: read.text("result"),
-            pairs: Vec::new(),
+            by: read.text("by"),
+            on: read.date("on"),
         },
-        "consent" => Act::ConsentCaseStudy { case_study: thing, by: read.text("by"), on: read.date("on") },
         "trainer" => Act::AssignTrainer { trainer: read.text("trainer") },
         "retract" => Act::RetractCaseStudy { case_study: thing, because: read.text("because") },
         "publish" => {
@@ -75,6 +81,21 @@ pub(super) fn act(
         _ => assessment(form, &mut read, course, id),
     };
     if read.errors.is_empty() { Ok(act) } else { Err(read.errors) }
+}
+
+fn case_study(read: &mut Reader<'_>, course: String, case_study: String, pairs: Vec<Pair>) -> Act {
+    Act::WriteCaseStudy {
+        case_study,
+        course,
+        version: read.version(),
+        title: read.text("title"),
+        problem_kind: read.text("problem_kind"),
+        shown_as: read.text("shown_as"),
+        problem: read.text("problem"),
+        action: read.text("action"),
+        result: read.text("result"),
+        pairs,
+    }
 }
 
 /// What concerns a module as a whole.

@@ -5,13 +5,12 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::actor::Place;
-use domain::delivery::{
-    Arrange, Participant, Position, ReadDelivery, Roster, Sex, TrainingAct, TrainingOrder, TrainingState,
-};
+use domain::delivery::{Arrange, ReadDelivery, Roster, TrainingAct, TrainingOrder, TrainingState};
 use store::delivery::{engagements, trainings};
 
 use super::acts::{Failed, Trouble};
-use super::fields::{Builder, Choice, Field, Reader, Values};
+use super::attendance::{self, Entry, Sums, Table};
+use super::fields::{Builder, Field, Reader, Values};
 use super::frame::{self, May};
 use crate::error::WebError;
 use crate::layout::{Link, Shell, private_page};
@@ -32,7 +31,11 @@ struct TrainingPage {
     error: Option<String>,
     enrolled: Vec<EnrolledView>,
     cohort: String,
-    rows: Vec<Seat>,
+    tables: Vec<Table>,
+    sums: Option<Sums>,
+    /// Answers 1 to 5 as they were counted; empty before.
+    feedback: [String; 5],
+    may_cancel: bool,
     may_hold: bool,
     held: bool,
     version: i64,
@@ -47,17 +50,8 @@ struct EnrolledView {
     baseline: String,
     chip: &'static str,
     came: String,
-}
-
-/// One line of the attendance list.
-struct Seat {
-    number: usize,
-    name: String,
-    enterprises: Vec<Choice>,
-    woman: bool,
-    man: bool,
-    positions: Vec<Choice>,
-    namesake: bool,
+    /// To another training, where this one was called off.
+    enrol: Option<String>,
 }
 
 #[derive(Template)]
@@ -70,9 +64,6 @@ struct NewPage {
     here: String,
     back: String,
 }
-
-/// Lines that an attendance list may have.
-const SEATS_MAX: usize = 60;
 
 /// `GET /delivery/trainings/{training}`
 pub(super) async fn show(
@@ -89,7 +80,11 @@ pub(super) async fn show(
         trainings::names_seen(&mut tx, &permit, roster.participants.len()).await?;
         tx.commit().await?;
     }
-    page(&app, &visit, &signed_in, &roster, &roster.participants, None).await
+    page(&app, &visit, &signed_in, &roster, &entries(&roster), None).await
+}
+
+fn entries(roster: &Roster) -> Vec<Entry> {
+    roster.participants.iter().map(Entry::from).collect()
 }
 
 async fn roster(app: &AppState, signed_in: &SignedIn, id: &str) -> Result<Roster, WebError> {
@@ -100,22 +95,46 @@ async fn roster(app: &AppState, signed_in: &SignedIn, id: &str) -> Result<Roster
 }
 
 /// `POST /delivery/trainings/{training}/attendance`
-pub(super) async fn attendance(
+pub(super) async fn take(
     State(app): State<AppState>,
     visit: Visit,
     Path(id): Path<String>,
     OwnForm(signed_in, values): OwnForm<Values>,
 ) -> Result<Response, WebError> {
     let there = roster(&app, &signed_in, &id).await?;
-    let participants = participants(&app, visit.speech, &values);
+    let days = there.training.days(frame::programme(&app, &there.training.programme)?);
+    let sent = attendance::sent(&values, days);
     let version = Reader::new(visit.speech, &values).version();
-    let act = TrainingAct::Hold { version, participants: participants.clone() };
+    let error = match attendance::participants(visit.speech, &sent, || app.new_id()) {
+        Err(words) => Some(words),
+        Ok(participants) => {
+            let act = TrainingAct::Hold { version, participants };
+            match perform(&app, &signed_in, &there, act).await {
+                Ok(()) => return Ok(back(visit.speech, &id)),
+                Err(failed) => words(Trouble::of(&app, visit.speech, failed).await?),
+            }
+        }
+    };
+    let there = roster(&app, &signed_in, &id).await?;
+    let page = page(&app, &visit, &signed_in, &there, &sent, error).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// `POST /delivery/trainings/{training}/cancel`
+pub(super) async fn cancel(
+    State(app): State<AppState>,
+    visit: Visit,
+    Path(id): Path<String>,
+    OwnForm(signed_in, values): OwnForm<Values>,
+) -> Result<Response, WebError> {
+    let there = roster(&app, &signed_in, &id).await?;
+    let mut read = Reader::new(visit.speech, &values);
+    let act = TrainingAct::Cancel { version: read.version(), because: read.text("because") };
     match perform(&app, &signed_in, &there, act).await {
         Ok(()) => Ok(back(visit.speech, &id)),
         Err(failed) => {
             let error = words(Trouble::of(&app, visit.speech, failed).await?);
-            let there = roster(&app, &signed_in, &id).await?;
-            let page = page(&app, &visit, &signed_in, &there, &participants, error).await?;
+            let page = page(&app, &visit, &signed_in, &there, &entries(&there), error).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -135,7 +154,7 @@ pub(super) async fn feedback(
         Ok(()) => Ok(back(visit.speech, &id)),
         Err(failed) => {
             let error = words(Trouble::of(&app, visit.speech, failed).await?);
-            let page = page(&app, &visit, &signed_in, &there, &there.participants, error).await?;
+            let page = page(&app, &visit, &signed_in, &there, &entries(&there), error).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -165,33 +184,12 @@ async fn perform(
     Ok(())
 }
 
-/// The lines that name somebody.
-fn participants(app: &AppState, speech: Speech, values: &Values) -> Vec<Participant> {
-    let mut read = Reader::new(speech, values);
-    (0..SEATS_MAX)
-        .filter_map(|number| {
-            let name = read.optional(&format!("p{number}_name"))?;
-            let days = values.get("days").and_then(|days| days.parse().ok()).unwrap_or(1);
-            Some(Participant {
-                id: app.new_id(),
-                course: read.text(&format!("p{number}_course")),
-                name,
-                sex: Sex::parse(&read.text(&format!("p{number}_sex"))).unwrap_or(Sex::Man),
-                position: Position::parse(&read.text(&format!("p{number}_position")))
-                    .unwrap_or(Position::Worker),
-                days,
-                namesake: read.ticked(&format!("p{number}_namesake")),
-            })
-        })
-        .collect()
-}
-
 async fn page(
     app: &AppState,
     visit: &Visit,
     signed_in: &SignedIn,
     roster: &Roster,
-    listed: &[Participant],
+    listed: &[Entry],
     error: Option<String>,
 ) -> Result<Response, WebError> {
     let speech = visit.speech;
@@ -205,6 +203,7 @@ async fn page(
     let calendar = speech.t("delivery-nav-calendar");
     let fact = |key: &str, value: String| (speech.t(&format!("delivery-fact-{key}")), value);
     let days = format!("{}–{}", speech.short_date(training.starts_on), speech.short_date(training.ends_on));
+    let satisfied = training.satisfaction().is_some();
     let satisfaction = match training.satisfaction() {
         Some((share, answers)) => speech.with(
             "delivery-satisfaction",
@@ -227,9 +226,13 @@ async fn page(
             fact("satisfaction", satisfaction),
         ],
         status: speech.t(&format!("delivery-training-{}", state.code())),
-        chip: if state == TrainingState::Held { "ok" } else { "info" },
+        chip: match state {
+            TrainingState::Held => "ok",
+            TrainingState::Planned => "info",
+            TrainingState::Cancelled => "warn",
+        },
         error,
-        enrolled: roster.enrolled.iter().map(|one| enrolled_view(speech, roster, one)).collect(),
+        enrolled: roster.enrolled.iter().map(|one| enrolled_view(speech, roster, one, may)).collect(),
         cohort: speech.with(
             "delivery-cohort",
             &[
@@ -237,7 +240,19 @@ async fn page(
                 ("most", &product.cohort_max.to_string()),
             ],
         ),
-        rows: seats(speech, roster, listed, usize::from(product.participants)),
+        tables: attendance::tables(
+            speech,
+            roster,
+            listed,
+            usize::from(product.participants),
+            training.days(programme),
+        ),
+        sums: attendance::sums(speech, programme, roster),
+        feedback: roster
+            .training
+            .feedback
+            .map(|count| if satisfied { speech.integer(u64::from(count)) } else { String::new() }),
+        may_cancel: may.arrange && state == TrainingState::Planned,
         may_hold: may.deliver
             && state != TrainingState::Cancelled
             && training.starts_on <= frame::today(app)
@@ -268,7 +283,13 @@ fn prints(speech: Speech, roster: &Roster, may: May) -> Vec<Link> {
     }
 }
 
-fn enrolled_view(speech: Speech, roster: &Roster, one: &domain::delivery::Enrolled) -> EnrolledView {
+fn enrolled_view(
+    speech: Speech,
+    roster: &Roster,
+    one: &domain::delivery::Enrolled,
+    may: May,
+) -> EnrolledView {
+    let called_off = roster.training.state == TrainingState::Cancelled;
     let came = roster.participants.iter().filter(|participant| participant.course == one.course).count();
     EnrolledView {
         name: one.enterprise_name.clone(),
@@ -279,50 +300,9 @@ fn enrolled_view(speech: Speech, roster: &Roster, one: &domain::delivery::Enroll
         },
         chip: if one.baseline_on.is_some() { "ok" } else { "warn" },
         came: speech.integer(came as u64),
+        enrol: (called_off && may.deliver)
+            .then(|| super::acts::href(speech, &one.engagement, "enrol", &one.course, "")),
     }
-}
-
-/// A line for everybody who is listed, and empty ones up to what each enterprise may send.
-fn seats(speech: Speech, roster: &Roster, listed: &[Participant], each: usize) -> Vec<Seat> {
-    let mut all: Vec<(Option<&Participant>, String)> = Vec::new();
-    for one in &roster.enrolled {
-        let own: Vec<_> = listed.iter().filter(|participant| participant.course == one.course).collect();
-        let empty = each.saturating_sub(own.len());
-        all.extend(own.into_iter().map(|participant| (Some(participant), one.course.clone())));
-        all.extend((0..empty).map(|_| (None, one.course.clone())));
-    }
-    all.truncate(SEATS_MAX);
-    all.into_iter()
-        .enumerate()
-        .map(|(number, (participant, course))| {
-            let sex = participant.map(|one| one.sex);
-            let position = participant.map_or(Position::Worker, |one| one.position);
-            Seat {
-                number,
-                name: participant.map(|one| one.name.clone()).unwrap_or_default(),
-                enterprises: roster
-                    .enrolled
-                    .iter()
-                    .map(|one| Choice {
-                        value: one.course.clone(),
-                        label: one.enterprise_name.clone(),
-                        chosen: one.course == course,
-                    })
-                    .collect(),
-                woman: sex == Some(Sex::Woman),
-                man: sex == Some(Sex::Man),
-                positions: Position::ALL
-                    .iter()
-                    .map(|one| Choice {
-                        value: one.code().to_owned(),
-                        label: speech.t(&format!("delivery-position-{}", one.code())),
-                        chosen: *one == position,
-                    })
-                    .collect(),
-                namesake: participant.is_some_and(|one| one.namesake),
-            }
-        })
-        .collect()
 }
 
 /// `GET /delivery/trainings/new`

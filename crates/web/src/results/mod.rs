@@ -36,6 +36,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 pub(crate) use indicator::names;
+pub(crate) use observe::number;
 
 use crate::error::WebError;
 use crate::state::AppState;

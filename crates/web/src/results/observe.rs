@@ -418,7 +418,7 @@ fn typed_reading(
 
 /// A number as readers of the language write it: `1.234,5` or `1,234.5`. What could be read two ways is
 /// refused.
-pub(super) fn number(text: &str, language: Language) -> Option<f64> {
+pub(crate) fn number(text: &str, language: Language) -> Option<f64> {
     let (group, point) = match language {
         Language::Id => ('.', ','),
         Language::En => (',', '.'),

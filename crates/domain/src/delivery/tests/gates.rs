@@ -239,6 +239,48 @@ fn a_case_is_published_only_with_consent_and_after_the_module() {
 }
 
 #[test]
+fn figures_of_a_case_are_those_of_the_records_or_say_whose_they_are() {
+    let mut dossier = ready_to_close();
+    let project = dossier.projects[0].id.clone();
+    dossier.projects[0].state = ProjectState::Done;
+    (dossier.projects[0].before, dossier.projects[0].after) = (Some(9.0), Some(4.0));
+    let own = Pair::of_project(&dossier.projects[0]).unwrap();
+    assert_eq!(own.origin, Origin::Project { project });
+    let told = Pair { origin: Origin::Told, source: "buku gudang".into(), ..own.clone() };
+    let write = |pairs: Vec<Pair>| Act::WriteCaseStudy {
+        case_study: "k1".into(),
+        course: "c1".into(),
+        version: 0,
+        title: "t".into(),
+        problem_kind: "stock".into(),
+        shown_as: "s".into(),
+        problem: "p".into(),
+        action: "a".into(),
+        result: "r".into(),
+        pairs,
+    };
+    let saving = |after| Pair { origin: Origin::Savings, before: None, after, ..own.clone() };
+    let label = own.label.clone();
+    let differs = || Err(Refusal::NotAsRecorded { label: label.clone() });
+    let nobody = Pair { source: " ".into(), ..told.clone() };
+    for (pair, expected) in [
+        (own.clone(), Ok(())),
+        (told.clone(), Ok(())),
+        (Pair { after: 3.0, ..own.clone() }, differs()),
+        (Pair { before: None, ..told.clone() }, differs()),
+        (Pair { after: f64::NAN, ..told.clone() }, differs()),
+        (saving(1.0), differs()),
+        (saving(dossier.verified_yearly_saving() as f64), Ok(())),
+        (nobody, Err(Refusal::Empty { field: "pairs" })),
+    ] {
+        assert_eq!(check(&write(vec![pair.clone()]), &dossier), expected, "{pair:?}");
+    }
+    assert_eq!(check(&write(vec![told; 13]), &dossier), Err(Refusal::TooManyPairs { max: 12 }));
+    dossier.projects[0].state = ProjectState::Open;
+    assert_eq!(check(&write(vec![own]), &dossier), differs(), "a project that runs has no result");
+}
+
+#[test]
 fn a_reviewer_sees_what_stands_out_before_reading() {
     let mut dossier = ready_to_close();
     let found = |dossier: &Dossier| -> Vec<&'static str> {

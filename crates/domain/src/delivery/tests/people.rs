@@ -38,13 +38,13 @@ fn participant(course: &str, name: &str) -> Participant {
         name: name.into(),
         sex: Sex::Woman,
         position: Position::Worker,
-        days: 2,
+        days: DaysThere::all_of(2),
         namesake: false,
     }
 }
 
 fn hold(participants: Vec<Participant>) -> Result<(), Refusal> {
-    TrainingAct::Hold { version: 1, participants }.check(&roster(), today())
+    TrainingAct::Hold { version: 1, participants }.check(&roster(), &programme(), today())
 }
 
 #[test]
@@ -76,16 +76,50 @@ fn turnout_is_counted_by_sex_and_position() {
 }
 
 #[test]
+fn attendance_is_by_day_and_somebody_without_a_day_was_not_there() {
+    let days = |days: &[u8]| days.iter().copied().collect::<DaysThere>();
+    let mut absent = participant("c1", "Aminah");
+    absent.days = DaysThere::default();
+    assert_eq!(hold(vec![absent.clone()]), Err(Refusal::NoDay { name: "Aminah".into() }));
+    // The third day of a workshop of two is none.
+    absent.days = days(&[3]);
+    assert_eq!(hold(vec![absent]), Err(Refusal::NoDay { name: "Aminah".into() }));
+    for (given, kept) in [(&[2, 1, 2][..], &[1, 2][..]), (&[0, 31, 200], &[]), (&[], &[])] {
+        assert_eq!(days(given).days().collect::<Vec<_>>(), kept, "{given:?}");
+    }
+    assert_eq!((days(&[1, 3]).count(), days(&[1, 3]).within(2).count()), (2, 1));
+    let written = serde_json::to_string(&days(&[2, 1])).unwrap();
+    assert_eq!(written, "[1,2]");
+    assert_eq!(serde_json::from_str::<DaysThere>(&written).unwrap(), days(&[1, 2]));
+}
+
+#[test]
+fn a_certificate_needs_the_days_that_the_product_asks_for() {
+    let mut training = roster().training;
+    let programme = programme();
+    assert_eq!(training.days(&programme), 2);
+    assert_eq!(training.date_of(2, 2), Some(day("2026-11-21")));
+    assert!(training.certifies(&programme, DaysThere::all_of(1)), "no rule: a day is enough");
+    // Held on one day alone, a day is all there is.
+    training.ends_on = training.starts_on;
+    assert_eq!(training.days(&programme), 1);
+    // Over a weekend, dates of days are in doubt.
+    training.ends_on = day("2026-11-23");
+    assert_eq!((training.days(&programme), training.date_of(2, 2)), (2, None));
+}
+
+#[test]
 fn a_training_of_tomorrow_was_not_held_and_feedback_needs_people() {
     let mut roster = roster();
     let hold = TrainingAct::Hold { version: 1, participants: vec![participant("c1", "Aminah")] };
-    assert_eq!(hold.check(&roster, day("2026-11-19")), Err(Refusal::InTheFuture { on: day("2026-11-20") }));
+    let early = hold.check(&roster, &programme(), day("2026-11-19"));
+    assert_eq!(early, Err(Refusal::InTheFuture { on: day("2026-11-20") }));
     let feedback = TrainingAct::Feedback { answers: [0, 0, 1, 2, 0] };
-    assert_eq!(feedback.check(&roster, today()), Err(Refusal::NotHeldYet));
+    assert_eq!(feedback.check(&roster, &programme(), today()), Err(Refusal::NotHeldYet));
     roster.training.state = TrainingState::Held;
     roster.participants = vec![participant("c1", "Aminah"), participant("c1", "Budi")];
     let too_many = Err(Refusal::MoreAnswersThanPeople { answered: 3, there: 2 });
-    assert_eq!(feedback.check(&roster, today()), too_many);
+    assert_eq!(feedback.check(&roster, &programme(), today()), too_many);
     assert_eq!(roster.training.satisfaction(), None);
     roster.training.feedback = [0, 0, 1, 2, 1];
     assert_eq!(roster.training.satisfaction(), Some((75.0, 4)));
@@ -133,7 +167,8 @@ fn every_role_does_its_own_part_and_no_more() {
         evidence: "foto".into(),
     };
     let approve = || Act::ApproveReport { report: "r1".into(), version: 1, on: today() };
-    let consent = || Act::ConsentCaseStudy { case_study: "k1".into(), by: "pemilik".into(), on: today() };
+    let consent =
+        || Act::ConsentCaseStudy { case_study: "k1".into(), version: 1, by: "pemilik".into(), on: today() };
     let officer = Actor::with("rina", Role::ProgrammeOfficer, Scope::programme("coaching"));
     let manager = Actor::with("joko", Role::ProviderManager, Scope::organisation("o1"));
     let trainer = trainer_in("33");

@@ -12,6 +12,7 @@ use domain::actor::{
     ReviewObservation,
 };
 use domain::language::Language;
+use domain::network::{AnswerQuestion, AskPeer, JoinGroup, TendGroup};
 use domain::trainer::{NewStep, Step};
 use jiff::Timestamp;
 use store::accounts::{Email, NewAccount};
@@ -35,6 +36,9 @@ pub(super) async fn load(rooms: &Rooms, now: Timestamp, language: Language) -> a
     let cohort = Cohort::make(&recipe, ground)?;
     let truth = serde_json::to_string_pretty(&cohort.truth)?;
     std::fs::write(rooms.folder.root().join("cohort-truth.json"), truth)?;
+    for (digest, picture) in &cohort.pictures {
+        std::fs::write(rooms.folder.blob(digest), picture)?;
+    }
     open_accounts(rooms, &cohort).await?;
     execute(rooms, ground, &cohort).await?;
     let (acts, enterprises) = (cohort.deeds.len(), cohort.truth.enterprises);
@@ -157,6 +161,22 @@ async fn perform(
         What::Book { entry, place } => {
             let action = BookMoney { entry: entry.id.clone(), place: place.clone() };
             store::money::book(tx, &actor.permit(action)?, entry, &ground.measurement.costs, today).await?;
+        }
+        What::Ask { new, place } => {
+            let permit = actor.permit(AskPeer { question: new.id.clone(), place: place.clone() })?;
+            store::network::ask(tx, &permit, new).await?;
+        }
+        What::Reply { question, place, reply } => {
+            let action = AnswerQuestion { question: question.clone(), place: place.clone() };
+            store::network::answer(tx, &actor.permit(action)?, reply).await?;
+        }
+        What::Tend { group, place } => {
+            let action = TendGroup { group: group.id.clone(), place: place.clone() };
+            store::network::tend(tx, &actor.permit(action)?, group).await?;
+        }
+        What::Join { group, enterprise, place } => {
+            let action = JoinGroup { group: group.clone(), place: place.clone() };
+            store::network::join(tx, &actor.permit(action)?, enterprise, true).await?;
         }
         What::Attest(new) => {
             let place = Place::programme(&new.programme);

@@ -6,6 +6,7 @@ use domain::delivery::{Arrange, Deliver, ReadDelivery, Roster};
 use domain::document::{
     Body, CourseCertificate, CourseCertificates, Fact, Invitation, Invitations, Masthead,
 };
+use domain::language::Language;
 use domain::programme::Programme;
 use serde::Deserialize;
 use store::delivery::trainings;
@@ -154,14 +155,26 @@ pub(crate) async fn certificates(
         enrolled.map(|one| one.enterprise_name.clone()).unwrap_or_default()
     };
     let all = held.roster.participants.iter();
-    let wanted = all.filter(|one| narrowed.participant.as_ref().is_none_or(|only| *only == one.id));
+    let earned = all.filter(|one| training.certifies(held.programme, one.days));
+    let wanted = earned.filter(|one| narrowed.participant.as_ref().is_none_or(|only| *only == one.id));
     let certificates = wanted.map(|one| CourseCertificate {
         name: one.name.clone(),
         enterprise: of(&one.course),
-        days: speech.count("paper-days", u64::from(one.days), &[("number", &one.days.to_string())]),
+        days: speech.count(
+            "paper-days",
+            u64::from(one.days.count()),
+            &[("number", &one.days.count().to_string())],
+        ),
         number: paper::number(&one.id),
         address: format!("{}{}", app.config.base_url, speech.href(&format!("/certificates/{}", one.id))),
     });
+    let certificates: Vec<CourseCertificate> = certificates.collect();
+    if certificates.is_empty() {
+        return Err(WebError::BadRequest(domain::language::Text::new(
+            Speech(Language::Id).t("attendance-certificates-none"),
+            Speech(Language::En).t("attendance-certificates-none"),
+        )));
+    }
     let body = CourseCertificates {
         module: held.module.clone(),
         edition: training.edition.clone(),
@@ -170,7 +183,7 @@ pub(crate) async fn certificates(
         days: held.days.clone(),
         venue: training.venue.clone(),
         trainer: held.trainer.clone(),
-        certificates: certificates.collect(),
+        certificates,
     };
     // The look at names goes on record.
     let permit = signed_in.permit(ReadDelivery { what: id, place: training.place() })?;

@@ -259,6 +259,118 @@ async fn a_photo_loses_its_place_and_is_shown_on_page_and_paper() {
 }
 
 #[tokio::test]
+async fn attendance_is_taken_by_day_and_a_certificate_is_earned() {
+    let (office, people, page) = at_work().await;
+    let engagement = office.get(&people.trainer, &page).await.body;
+    let training = training(&office, &people).await;
+    assert!(engagement.contains("1 perempuan, 1 laki-laki"), "{engagement}");
+    let roster = office.get(&people.trainer, &training).await;
+    says(&roster, "2 dari 2 peserta mendapat sertifikat (hadir sedikitnya 2 hari)");
+    says(&roster, "Hari 1, 24 Feb 2026: 2 dari 2 hadir");
+    let field = |name: &str| {
+        let mark = format!("name=\"{name}\" value=\"");
+        roster.body.split(&mark).nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let (course, version) = (field("p0_course"), field("version"));
+    let mut list = vec![
+        ("version", version.as_str()),
+        ("p0_name", "Wulan"),
+        ("p0_course", &course),
+        ("p0_position", "owner"),
+        ("p0_day_1", "on"),
+        ("p0_day_2", "on"),
+        ("p1_name", "Budi"),
+        ("p1_course", &course),
+        ("p1_sex", "man"),
+        ("p1_position", "worker"),
+        ("p1_day_2", "on"),
+    ];
+    let path = format!("{training}/attendance");
+    let unknown = office.post(&people.trainer, &path, &list).await;
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+    says(&unknown, "Pilih perempuan atau laki-laki untuk “Wulan”");
+    says(&unknown, "value=\"Budi\"");
+    list.push(("p0_sex", "woman"));
+    let taken = office.post(&people.trainer, &path, &list).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.body);
+    let again = office.get(&people.trainer, &training).await;
+    says(&again, "1 dari 2 peserta mendapat sertifikat");
+    says(&again, "Hari 1, 24 Feb 2026: 1 dari 2 hadir");
+    let document = printed(&office, &people.trainer, &format!("{training}/certificates.pdf")).await;
+    let all = document["document"]["body"]["certificates"].as_array().unwrap();
+    assert_eq!(all.len(), 1, "{all:?}");
+    is(&document, &[("/document/body/certificates/0/name", "Wulan")]);
+}
+
+#[tokio::test]
+async fn a_case_takes_its_figures_from_the_records_and_is_read_before_it_is_agreed_to() {
+    let (office, people, page) = at_work().await;
+    let thing = project(&office, &people, &page).await;
+    let finish = [("thing", thing.as_str()), ("version", "1"), ("on", "2026-03-20"), ("after", "4")];
+    done(&office, &people.owner, &page, "finish", &finish).await;
+    let form = office.get(&people.trainer, &format!("{page}/do/case")).await;
+    says(&form, "12 → 4\u{a0}menit");
+    says(&form, "Dari catatan: usulan “rak berlabel”");
+    says(&form, "value=\"UD Batik Lasem Indah\"");
+    let ledger = format!("ledger.project.{thing}");
+    let mut fields = vec![
+        ("title", "Rak berlabel"),
+        ("problem_kind", "stock"),
+        ("shown_as", "sebuah usaha batik"),
+        ("problem", "bahan menumpuk"),
+        ("action", "rak"),
+        ("result", "cepat ditemukan"),
+        (ledger.as_str(), "on"),
+        ("pair.0.label", "bahan rusak"),
+        ("pair.0.before", "1.500"),
+        ("pair.0.unit", "kg"),
+    ];
+    let half = office.post(&people.trainer, &format!("{page}/do/case"), &fields).await;
+    assert_eq!(half.status, StatusCode::UNPROCESSABLE_ENTITY);
+    says(&half, "Tulis angka sesudah.");
+    says(&half, "Tulis dari mana angka ini.");
+    fields.extend([("pair.0.after", "900,5"), ("pair.0.source", "buku gudang")]);
+    let written = office.post(&people.trainer, &format!("{page}/do/case"), &fields).await;
+    assert_eq!(written.status, StatusCode::SEE_OTHER, "{}", written.body);
+    let draft = office.get(&people.owner, written.location()).await;
+    for words in ["Rak berlabel", "bahan rusak", "1.500", "900,5", "Menurut usaha: buku gudang", "do/consent"]
+    {
+        says(&draft, words);
+    }
+    let case = written.location().rsplit('/').next().unwrap().to_owned();
+    let edit = office.get(&people.trainer, &format!("{page}/do/case?course=&thing={case}")).await;
+    says(&edit, "value=\"1500\"");
+    says(&edit, "value=\"900,5\"");
+    says(&edit, &format!("name=\"{ledger}\" checked"));
+    let consent = [("thing", case.as_str()), ("version", "1"), ("by", "pemilik"), ("on", "2026-11-20")];
+    done(&office, &people.owner, &page, "consent", &consent).await;
+    // Whoever agreed to other words is told that they changed.
+    fields.extend([("thing", case.as_str()), ("version", "2")]);
+    done(&office, &people.trainer, &page, "case", &fields).await;
+    let stale = office.post(&people.owner, &format!("{page}/do/consent"), &consent).await;
+    assert_eq!(stale.status, StatusCode::UNPROCESSABLE_ENTITY);
+    says(&stale, "Belum tersimpan: sejak halaman ini dibuka");
+}
+
+#[tokio::test]
+async fn a_form_that_arrives_twice_is_taken_once() {
+    let (office, people, page) = at_work().await;
+    let form = office.get(&people.owner, &format!("{page}/do/project")).await;
+    let fresh = form.body.split("name=\"fresh\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let fields = [
+        ("fresh", fresh),
+        ("problem", "lampu menyala siang"),
+        ("action", "saklar per zona"),
+        ("owner", "teknisi"),
+        ("due", "2026-12-31"),
+    ];
+    done(&office, &people.owner, &page, "project", &fields).await;
+    done(&office, &people.owner, &page, "project", &fields).await;
+    let shown = office.get(&people.owner, &page).await;
+    assert_eq!(shown.body.matches("saklar per zona").count(), 1);
+}
+
+#[tokio::test]
 async fn a_calendar_has_a_private_address_that_can_be_renewed() {
     let (office, people, _) = at_work().await;
     let make = async || {

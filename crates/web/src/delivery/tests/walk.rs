@@ -164,7 +164,7 @@ pub(super) async fn up_to_workshop(office: &TestOffice, people: &People, page: &
     .await;
     let roster = office.get(trainer, &training).await;
     says(&roster, "data awal 12 Feb 2026");
-    let course = roster.body.split("name=\"p0_course\"><option value=\"").nth(1).unwrap();
+    let course = roster.body.split("name=\"p0_course\" value=\"").nth(1).unwrap();
     let course = course.split('"').next().unwrap().to_owned();
     let attendance = [
         ("version", "1"),
@@ -176,7 +176,10 @@ pub(super) async fn up_to_workshop(office: &TestOffice, people: &People, page: &
         ("p1_course", course.as_str()),
         ("p1_sex", "man"),
         ("p1_position", "worker"),
-        ("days", "2"),
+        ("p0_day_1", "on"),
+        ("p0_day_2", "on"),
+        ("p1_day_1", "on"),
+        ("p1_day_2", "on"),
     ];
     let taken = office.post(trainer, &format!("{training}/attendance"), &attendance).await;
     assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.body);
