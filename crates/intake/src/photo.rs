@@ -77,8 +77,8 @@ pub fn clean(bytes: &[u8]) -> Result<CleanPhoto, PhotoError> {
     cleaned.ok_or(PhotoError::Damaged)
 }
 
-/// Cleans a photo and shrinks it to what pages and paper show, standing upright. Takes a good part of a second for a
-/// large one.
+/// Cleans a photo and shrinks it to what pages and paper show, standing upright. Takes a good part of a
+/// second for a large one.
 pub fn take(bytes: &[u8]) -> Result<CleanPhoto, PhotoError> {
     let photo = clean(bytes)?;
     if shrink::is_small(&photo) { Ok(photo) } else { shrink::shrink(&photo) }

@@ -88,15 +88,50 @@ pub enum What {
     Consent(RecordConsent),
     Delivery(Box<Order>),
     Training(Box<TrainingOrder>),
-    Observe { new: Box<NewObservation>, place: Place, workshop_on: Option<Date> },
-    Review { observation: String, place: Place, confirm: bool, note: String },
-    Step { new: NewStep, organisation: String, region: String },
-    Book { entry: Box<NewEntry>, place: Place },
+    Observe {
+        new: Box<NewObservation>,
+        place: Place,
+        workshop_on: Option<Date>,
+    },
+    Review {
+        observation: String,
+        place: Place,
+        confirm: bool,
+        note: String,
+    },
+    Step {
+        new: NewStep,
+        organisation: String,
+        region: String,
+    },
+    Book {
+        entry: Box<NewEntry>,
+        place: Place,
+    },
     Attest(NewAttestation),
-    Ask { new: NewQuestion, place: Place },
-    Reply { question: String, place: Place, reply: Reply },
-    Tend { group: Group, place: Place },
-    Join { group: String, enterprise: String, place: Place },
+    /// The report of a period is locked, with what the records say then.
+    Lock {
+        report: String,
+        period: String,
+    },
+    Ask {
+        new: NewQuestion,
+        place: Place,
+    },
+    Reply {
+        question: String,
+        place: Place,
+        reply: Reply,
+    },
+    Tend {
+        group: Group,
+        place: Place,
+    },
+    Join {
+        group: String,
+        enterprise: String,
+        place: Place,
+    },
 }
 
 /// A cohort: its people, their deeds in order of time, and what is true of it.
@@ -121,6 +156,7 @@ impl Cohort {
         made.pathways();
         made.money();
         made.attest();
+        made.reports();
         let pictures = std::mem::take(&mut made.pictures);
         let (people, mut deeds, planted) = made.close();
         deeds.retain(|deed| calendar::day(deed.at) < ground.today);

@@ -34,6 +34,7 @@ pub use error::WebError;
 pub use front_door::router;
 pub use paper::Paper;
 pub use register::sweep_files;
+pub use results::targets_on;
 pub use state::{AppState, Config, Rooms};
 
 #[cfg(test)]

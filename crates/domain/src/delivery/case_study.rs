@@ -22,8 +22,8 @@ pub enum Origin {
     Project { project: String },
     /// The yearly savings that somebody from outside has looked at. There is no "before".
     Savings,
-    /// The baseline and the latest observation of an indicator. With `prices`, the earlier of two amounts of money was
-    /// brought to the prices of that year.
+    /// The baseline and the latest observation of an indicator. With `prices`, the earlier of two amounts of
+    /// money was brought to the prices of that year.
     Observed {
         indicator: String,
         #[serde(default)]
@@ -93,8 +93,8 @@ pub struct CaseStudy {
 }
 
 impl CaseStudy {
-    /// Are the photos of this project shown? Those of the projects whose figures are told, or else those that answered
-    /// the same problem in the same module.
+    /// Are the photos of this project shown? Those of the projects whose figures are told, or else those that
+    /// answered the same problem in the same module.
     pub fn shows(&self, project: &str, course: &str, problem_kind: Option<&str>) -> bool {
         let mut told = self.pairs.iter().filter_map(|pair| match &pair.origin {
             Origin::Project { project } => Some(project.as_str()),

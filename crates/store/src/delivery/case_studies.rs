@@ -73,8 +73,8 @@ async fn observed(
     Ok((values[0], values[1]))
 }
 
-/// Figures that are said to be observed must be what stands on record. An amount that was brought to the prices of a
-/// later year cannot equal the one on record; both must be there all the same.
+/// Figures that are said to be observed must be what stands on record. An amount that was brought to the
+/// prices of a later year cannot equal the one on record; both must be there all the same.
 pub(super) async fn refuse_unrecorded(
     tx: &mut Tx,
     engagement: &str,

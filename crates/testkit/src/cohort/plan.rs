@@ -209,6 +209,17 @@ impl<'a> Draft<'a> {
         self.deed(by, on, What::Training(Box::new(order)));
     }
 
+    /// Every period is reported some weeks after its end; what comes in later is in no report.
+    pub(super) fn reports(&mut self) {
+        const WEEKS_AFTER: i32 = 3;
+        for period in &self.ground.measurement.framework.periods {
+            let on = self.calendar.workday(calendar::later(period.to, 7 * WEEKS_AFTER));
+            let at = self.calendar.moment(on);
+            let report = calendar::id(at, &mut self.shutter);
+            self.deed(self.officer, on, What::Lock { report, period: period.code.clone() });
+        }
+    }
+
     /// What no record counts is attested by the officer.
     pub(super) fn attest(&mut self) {
         let framework = &self.ground.measurement.framework;

@@ -121,7 +121,8 @@ fn done(speech: Speech, engagement: &str, act: &Act) -> Response {
     Redirect::to(&speech.href(&page)).into_response()
 }
 
-/// Is something with this id on record? Forms that begin something carry the id with which they were handed out.
+/// Is something with this id on record? Forms that begin something carry the id with which they were handed
+/// out.
 fn holds(dossier: &Dossier, id: &str) -> bool {
     dossier.projects.iter().any(|one| one.id == id)
         || dossier.visits.iter().any(|one| one.id == id)

@@ -1,5 +1,5 @@
-//! A case study while it is made: figures from the records are proposed, others are typed with their source, and
-//! whoever agrees or publishes reads first what everybody will read.
+//! A case study while it is made: figures from the records are proposed, others are typed with their source,
+//! and whoever agrees or publishes reads first what everybody will read.
 
 use std::collections::BTreeMap;
 
@@ -37,8 +37,8 @@ pub(super) struct Offer {
     photos: usize,
 }
 
-/// What the records of an engagement offer: projects that were measured twice, savings that were verified, and
-/// indicators of which both points may be compared.
+/// What the records of an engagement offer: projects that were measured twice, savings that were verified,
+/// and indicators of which both points may be compared.
 pub(super) async fn offers(
     app: &AppState,
     signed_in: &SignedIn,

@@ -285,8 +285,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A number as people type it on a phone. `1.500` is one thousand five hundred in Indonesian and one and a half in
-/// English; `2.5` can only be two and a half.
+/// A number as people type it on a phone. `1.500` is one thousand five hundred in Indonesian and one and a
+/// half in English; `2.5` can only be two and a half.
 fn number_of(typed: &str, language: Language) -> Option<f64> {
     crate::results::number(typed, language).or_else(|| {
         let (whole, decimals) = typed.split_once(['.', ','])?;

@@ -59,7 +59,8 @@ pub(super) async fn compared<'a>(
     Ok(measurement.indicators.current().map(compare).collect())
 }
 
-/// Tells the core indicators of an engagement; nothing where the programme measures none, or none was recorded.
+/// Tells the core indicators of an engagement; nothing where the programme measures none, or none was
+/// recorded.
 pub(super) async fn told(
     app: &AppState,
     speech: Speech,

@@ -34,6 +34,8 @@ pub(crate) mod tests;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use domain::framework::ReportedFigure;
+use jiff::civil::Date;
 
 pub(crate) use indicator::names;
 pub(crate) use observe::number;
@@ -81,6 +83,21 @@ pub(crate) struct Improved {
     /// n of N.
     pub(crate) pairs: u64,
     pub(crate) engagements: u64,
+}
+
+/// What the records say of every target on a day, as a report that is locked then keeps it.
+pub async fn targets_on(
+    app: &AppState,
+    programme: &str,
+    today: Date,
+) -> Result<Vec<ReportedFigure>, WebError> {
+    let counted = actuals::count(&room::Ground::of(app, programme)?, today).await?;
+    let figure = |(target, actual, _): actuals::Counted| ReportedFigure {
+        wanted: target.value,
+        target: target.code,
+        actual,
+    };
+    Ok(counted.into_iter().map(figure).collect())
 }
 
 /// Enterprises with a usable pair of the first core indicator that is better; `None` if it is not known or

@@ -5,12 +5,14 @@
 //! more.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use anyhow::Context;
 use domain::actor::{
-    Actor, AttestTarget, BookMoney, CertifyTrainer, GuideTrainer, ManageAccounts, Place, RecordObservation,
-    ReviewObservation,
+    Actor, AttestTarget, BookMoney, CertifyTrainer, GuideTrainer, LockReport, ManageAccounts, Place,
+    RecordObservation, ReviewObservation,
 };
+use domain::framework::NewReport;
 use domain::language::Language;
 use domain::network::{AnswerQuestion, AskPeer, JoinGroup, TendGroup};
 use domain::trainer::{NewStep, Step};
@@ -103,8 +105,8 @@ async fn execute(rooms: &Rooms, ground: Ground<'_>, cohort: &Cohort) -> anyhow::
         let mut tx = rooms.store.begin(first.at).await?;
         for deed in batch.drain(..) {
             tx.go_on_to(deed.at);
-            if is_expert(deed) {
-                // The rule counts trainings held, which are read from what is on disk.
+            if is_expert(deed) || matches!(deed.what, What::Lock { .. }) {
+                // What is counted is read from what is on disk.
                 tx.commit().await?;
                 tx = rooms.store.begin(deed.at).await?;
             }
@@ -115,6 +117,27 @@ async fn execute(rooms: &Rooms, ground: Ground<'_>, cohort: &Cohort) -> anyhow::
         }
         tx.commit().await?;
     }
+}
+
+/// The pages over a folder that is being filled.
+fn pages(rooms: &Rooms) -> anyhow::Result<web::AppState> {
+    let random = Box::new(crate::rooms::secret_bytes);
+    let archive = rooms.archive.clone() as Arc<dyn domain::held::HeldRows>;
+    Ok(web::AppState::new(web::Rooms {
+        config: web::Config {
+            data_dir: rooms.folder.root().to_owned(),
+            base_url: String::new(),
+            patience: std::time::Duration::from_secs(60),
+        },
+        clock: Box::new(crate::rooms::now),
+        ids: Box::new(crate::rooms::new_id),
+        content: (*rooms.content).clone(),
+        releases: publication::Catalogue::open(rooms.folder.releases())?,
+        geometry: None,
+        desk: web::office::Desk::new(rooms.store.clone(), random, archive),
+        post: None,
+        paper: web::Paper::new(Arc::new(documents::Press::default()), 1),
+    }))
 }
 
 fn is_expert(deed: &Deed) -> bool {
@@ -161,6 +184,21 @@ async fn perform(
         What::Book { entry, place } => {
             let action = BookMoney { entry: entry.id.clone(), place: place.clone() };
             store::money::book(tx, &actor.permit(action)?, entry, &ground.measurement.costs, today).await?;
+        }
+        What::Lock { report, period } => {
+            let programme = &ground.programme.id;
+            let permit =
+                actor.permit(LockReport { report: report.clone(), place: Place::programme(programme) })?;
+            // The pages count: what was locked is what they said on that day.
+            let figures = web::targets_on(&pages(rooms)?, programme, today).await?;
+            let new = NewReport {
+                id: report.clone(),
+                programme: programme.clone(),
+                period: period.clone(),
+                as_of: today,
+                figures,
+            };
+            store::results::lock(tx, &permit, &new, &ground.measurement.framework, today).await?;
         }
         What::Ask { new, place } => {
             let permit = actor.permit(AskPeer { question: new.id.clone(), place: place.clone() })?;
