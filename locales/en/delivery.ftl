@@ -622,3 +622,8 @@ delivery-overdue = { $count ->
 }
 delivery-overdue-many = More than { $count } enterprises are more than 45 days overdue
 delivery-and-more = and { $count } more; all of them are in the list of enterprises.
+
+# Slips of the finger
+delivery-error-count-large = “{ $typed }” is too large for a number of people.
+delivery-error-five-s = This part has no score. Score all five, or clear them all.
+attendance-error-name = The name “{ $name }…” is too long. 120 letters at most.

@@ -613,3 +613,8 @@ delivery-forgotten-hint = Lewat lebih dari 45 hari. Bila terlaksana, catat denga
 delivery-overdue = { $count } usaha lewat tenggat lebih dari 45 hari
 delivery-overdue-many = Lebih dari { $count } usaha lewat tenggat lebih dari 45 hari
 delivery-and-more = dan { $count } lagi; semuanya ada di daftar usaha dampingan.
+
+# Slips of the finger
+delivery-error-count-large = “{ $typed }” terlalu besar untuk jumlah orang.
+delivery-error-five-s = Bagian ini belum dinilai. Isi kelima bagian, atau kosongkan semuanya.
+attendance-error-name = Nama “{ $name }…” terlalu panjang. Paling banyak 120 huruf.

@@ -8,6 +8,8 @@ use crate::speech::Speech;
 
 /// Lines that an attendance list may have.
 const SEATS_MAX: usize = 120;
+/// Letters of a name, as a certificate has room for.
+const NAME_MAX: usize = 120;
 
 /// One line as it stands or as it was typed.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +62,10 @@ pub(super) fn participants(
     new_id: impl Fn() -> String,
 ) -> Result<Vec<Participant>, String> {
     let complete = |one: &Entry| {
+        if one.name.chars().count() > NAME_MAX {
+            let name: String = one.name.chars().take(40).collect();
+            return Err(speech.with("attendance-error-name", &[("name", &name)]));
+        }
         let sex = one.sex.ok_or_else(|| speech.with("attendance-error-sex", &[("name", &one.name)]))?;
         Ok(Participant {
             id: new_id(),

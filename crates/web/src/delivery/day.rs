@@ -7,6 +7,7 @@ use domain::actor::Role;
 use domain::delivery::{Guide, ReadDelivery};
 use jiff::Span;
 use jiff::civil::Date;
+use store::Page;
 use store::delivery::engagements::{self, Filter};
 use store::delivery::reports;
 use store::delivery::visits::{self, Agenda, Appointment};

@@ -334,7 +334,13 @@ fn cases(speech: Speech, dossier: &Dossier, may: May) -> Vec<CaseLine> {
                     Some(on) => speech.with("delivery-consented", &[("day", &speech.date(on))]),
                     None => speech.t("delivery-no-consent"),
                 },
-                links: std::iter::once(link(page, speech.t("case-read"))).chain(first).chain(rest).collect(),
+                // What is published is read on its public page.
+                links: (one.state != CaseStudyState::Published)
+                    .then(|| link(page, speech.t("case-read")))
+                    .into_iter()
+                    .chain(first)
+                    .chain(rest)
+                    .collect(),
             }
         })
         .collect()

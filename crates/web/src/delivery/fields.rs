@@ -29,6 +29,9 @@ pub(super) struct Choice {
     pub(super) chosen: bool,
 }
 
+/// More people than this are a slip of the finger.
+const PEOPLE_MAX: u32 = 100_000;
+
 /// What was typed, by the name of the field.
 pub(super) type Values = BTreeMap<String, String>;
 
@@ -203,7 +206,7 @@ impl<'a> Reader<'a> {
         self.values.get(name).map(|value| value.trim()).unwrap_or_default()
     }
 
-    fn refuse(&mut self, name: &str, key: &str) {
+    pub(super) fn refuse(&mut self, name: &str, key: &str) {
         let typed = self.raw(name).chars().take(40).collect::<String>();
         self.errors.insert(name.to_owned(), self.speech.with(key, &[("typed", &typed)]));
     }
@@ -235,10 +238,17 @@ impl<'a> Reader<'a> {
     pub(super) fn count(&mut self, name: &str) -> u32 {
         match self.raw(name) {
             "" => 0,
-            text => text.parse().unwrap_or_else(|_| {
-                self.refuse(name, "delivery-error-count");
-                0
-            }),
+            text => match text.parse() {
+                Ok(count) if count <= PEOPLE_MAX => count,
+                Ok(_) => {
+                    self.refuse(name, "delivery-error-count-large");
+                    0
+                }
+                Err(_) => {
+                    self.refuse(name, "delivery-error-count");
+                    0
+                }
+            },
         }
     }
 

@@ -221,7 +221,10 @@ fn visit_fields(ground: &Ground<'_>, build: &mut Builder<'_>) {
     build.area("progress").needed();
     let speech = ground.speech;
     build.heading(speech.t("delivery-five-s"), speech.t("delivery-five-s-hint"));
-    let points: Vec<(String, String)> = (0..=5).map(|point| (point.to_string(), point.to_string())).collect();
+    let mut points: Vec<(String, String)> =
+        (0..=5).map(|point| (point.to_string(), point.to_string())).collect();
+    // A choice that was made by mistake can be taken back.
+    points.push((String::new(), "–".to_owned()));
     for name in ["five_s_1", "five_s_2", "five_s_3", "five_s_4", "five_s_5"] {
         build.choices(name, points.clone());
     }

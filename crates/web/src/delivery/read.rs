@@ -165,13 +165,19 @@ fn project(form: &str, read: &mut Reader<'_>, course: String, project: String, i
 fn visit(read: &mut Reader<'_>, visit: String) -> Act {
     let mut parts = [0; 5];
     let mut answered = 0;
-    for (part, name) in parts.iter_mut().zip(["five_s_1", "five_s_2", "five_s_3", "five_s_4", "five_s_5"]) {
+    let names = ["five_s_1", "five_s_2", "five_s_3", "five_s_4", "five_s_5"];
+    for (part, name) in parts.iter_mut().zip(names) {
         if read.optional(name).is_some() {
             *part = u8::try_from(read.count(name)).unwrap_or(u8::MAX);
             answered += 1;
         }
     }
-    // A score of some of the five parts is no score.
+    // A score of some of the five parts is no score; nobody should lose the four that were given.
+    if (1..5).contains(&answered) {
+        for name in names.into_iter().filter(|name| read.optional(name).is_none()).collect::<Vec<_>>() {
+            read.refuse(name, "delivery-error-five-s");
+        }
+    }
     let five_s = if answered == 5 { FiveS::new(parts).ok() } else { None };
     Act::RecordVisit {
         visit,
