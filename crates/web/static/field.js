@@ -4,7 +4,8 @@
 const words = document.currentScript.dataset;
 
 // What is typed is kept on this device until the page it leads to has arrived. It goes when the tab is closed.
-const key = (form) => `draft:${new URL(form.action).pathname}:${location.search}`;
+// A field may be called "action": the form is asked for its attribute.
+const key = (form) => `draft:${form.getAttribute("action")}:${location.search}`;
 const typed = (form) => [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "form_token");
 
 function keep(form) {

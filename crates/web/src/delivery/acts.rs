@@ -134,7 +134,8 @@ fn holds(dossier: &Dossier, id: &str) -> bool {
 /// The id with which the form was handed out, or a fresh one.
 fn fresh_id(app: &AppState, values: &Values) -> String {
     let sent = values.get("fresh").map(String::as_str).unwrap_or_default();
-    let is_id = sent.len() == 36 && sent.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let is_id = (1..=40).contains(&sent.len()) && sent.bytes().all(plain);
     if is_id { sent.to_owned() } else { app.new_id() }
 }
 

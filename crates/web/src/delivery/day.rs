@@ -87,6 +87,8 @@ struct Folded<T> {
 const MISSING_MAX: u32 = 12;
 /// What is older than so many days no longer stands on top.
 const FRESH_DAYS: i64 = 45;
+/// What is due later than this is nobody's worry today.
+const SOON_DAYS: i64 = 30;
 /// Lines of a folded list.
 const FOLDED_MAX: u32 = 20;
 
@@ -107,6 +109,7 @@ pub(super) async fn show(
     let left = visits::agenda(store, &reach, own, Agenda::OpenBefore(today), LATE_MAX).await?;
     let filter = Filter { trainer: own, ..Filter::default() };
     let fresh = today.saturating_sub(Span::new().days(FRESH_DAYS));
+    let soon = today.saturating_add(Span::new().days(SOON_DAYS)).to_string();
     let from = format!("{fresh}~");
     let open = engagements::list(store, &reach, &filter, Some(&from), MISSING_MAX).await?;
     let before = fresh.saturating_sub(Span::new().days(1)).to_string();
@@ -126,6 +129,8 @@ pub(super) async fn show(
         .rows
         .iter()
         .filter(|line| line.next_step.is_some())
+        // What is due in half a year is not missing yet.
+        .filter(|line| line.next_on.as_deref().is_none_or(|on| on <= soon.as_str()))
         .map(|line| missing_line(&app, speech, today, line))
         .collect();
     let synthetic = open.rows.iter().chain(&overdue.rows).any(|line| line.synthetic)
