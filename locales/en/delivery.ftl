@@ -627,3 +627,4 @@ delivery-and-more = and { $count } more; all of them are in the list of enterpri
 delivery-error-count-large = “{ $typed }” is too large for a number of people.
 delivery-error-five-s = This part has no score. Score all five, or clear them all.
 attendance-error-name = The name “{ $name }…” is too long. 120 letters at most.
+attendance-change = Change the attendance list

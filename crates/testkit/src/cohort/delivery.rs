@@ -210,7 +210,7 @@ impl<'a> Draft<'a> {
                     sex,
                     position,
                     days: self.days_there(u8::try_from(days).unwrap_or(1)),
-                    namesake: true,
+                    namesake: false,
                 });
             }
         }

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::network::{AnswerQuestion, AskPeer, NewQuestion, ReadNetwork, Reply};
 use serde::Deserialize;
+use store::delivery::engagements::any_synthetic;
 use store::network::{self, Question, Side, Solved};
 use store::{StoreError, enterprises};
 
@@ -175,12 +176,17 @@ async fn questions(
     }
     let asked = network::questions(store, &reach, Side::Asked, SHOWN).await?;
     let here = "/network/questions";
+    let mut synthetic = false;
+    for programme in app.content.programmes() {
+        synthetic |= any_synthetic(store, &programme.id).await?;
+    }
     let shell = desk::shell(visit, &signed_in.session, "/network", speech.t("network-questions"));
     private_page(&QuestionsPage {
         shell: desk::crumbs(
             shell,
             [("/network", speech.t("network-title")), (here, speech.t("network-questions"))],
-        ),
+        )
+        .synthetic_if(synthetic),
         form_token: signed_in.session.form_token.clone(),
         received,
         asked: asked.iter().map(|one| row(visit, one, &one.to_name, None)).collect(),

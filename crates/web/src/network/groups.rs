@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::actor::Place;
 use domain::network::{Group, JoinGroup, ReadNetwork, TendGroup};
 use serde::Deserialize;
+use store::delivery::engagements::any_synthetic;
 use store::{enterprises, network, organisations};
 
 use super::{own_enterprises, programme};
@@ -78,12 +79,14 @@ pub(super) async fn list(
     });
     let groups: Vec<Row> = groups.collect();
     let here = "/network/groups";
+    let synthetic = any_synthetic(store, &programme.id).await?;
     let shell = desk::shell(&visit, &signed_in.session, "/network", speech.t("network-groups"));
     private_page(&GroupsPage {
         shell: desk::crumbs(
             shell,
             [("/network", speech.t("network-title")), (here, speech.t("network-groups"))],
-        ),
+        )
+        .synthetic_if(synthetic),
         form_token: signed_in.session.form_token.clone(),
         groups,
         own: own_enterprises(&app, &signed_in.actor).await?,
