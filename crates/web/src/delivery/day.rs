@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use domain::actor::Role;
-use domain::delivery::{Guide, ReadDelivery};
+use domain::delivery::{Deliver, Guide, ReadDelivery};
 use jiff::Span;
 use jiff::civil::Date;
 use store::Page;
@@ -102,6 +102,7 @@ pub(super) async fn show(
     let reach = signed_in.actor.reach::<ReadDelivery>()?;
     let store = &app.desk.store;
     let today = frame::today(&app);
+    let may = signed_in.actor.may_somewhere::<Deliver>();
     // A trainer sees the own visits; whoever steers sees everybody's.
     let own = signed_in.actor.is(Role::Trainer).then_some(signed_in.actor.id.as_str());
     let week = today.saturating_add(Span::new().days(14));
@@ -122,9 +123,10 @@ pub(super) async fn show(
         Err(_) => 0,
     };
     let is_today = |one: &&Appointment| one.planned_on == today.to_string();
-    let mut planned: Vec<Item> = agenda.iter().filter(is_today).map(|one| item(&app, speech, one)).collect();
+    let mut planned: Vec<Item> =
+        agenda.iter().filter(is_today).map(|one| item(&app, speech, one, may)).collect();
     let open_today = agenda.iter().filter(is_today).position(|one| one.state == "planned");
-    let first = open_today.map(|position| planned.remove(position));
+    let first = open_today.filter(|_| may).map(|position| planned.remove(position));
     let missing: Vec<Line> = open
         .rows
         .iter()
@@ -146,14 +148,14 @@ pub(super) async fn show(
         late: left
             .iter()
             .filter(|one| one.planned_on >= fresh.to_string())
-            .map(|one| item(&app, speech, one))
+            .map(|one| item(&app, speech, one, may))
             .collect(),
         forgotten: Folded {
             title: speech.count("delivery-forgotten", forgotten, &[]),
             rest: rest(speech, forgotten, old.len()),
-            items: old.iter().map(|one| item(&app, speech, one)).collect(),
+            items: old.iter().map(|one| item(&app, speech, one, may)).collect(),
         },
-        coming: agenda.iter().filter(|one| !is_today(one)).map(|one| item(&app, speech, one)).collect(),
+        coming: agenda.iter().filter(|one| !is_today(one)).map(|one| item(&app, speech, one, may)).collect(),
         missing,
         overdue: overdue_list(&app, speech, today, &overdue),
         all: speech.href("/delivery/engagements"),
@@ -195,14 +197,15 @@ fn next_card(speech: Speech, missing: &[Line], waiting: u64) -> Option<Card> {
     })
 }
 
-fn item(app: &AppState, speech: Speech, one: &Appointment) -> Item {
+/// Whoever may not record a visit opens its enterprise.
+fn item(app: &AppState, speech: Speech, one: &Appointment, may: bool) -> Item {
     let programme = app.content.programmes().find(|programme| programme.module(&one.module).is_some());
     let module = programme.map_or_else(
         || one.module.clone(),
         |programme| frame::module_title(app, speech, &programme.id, &one.module),
     );
     let number = one.number.to_string();
-    let done = one.state == "done";
+    let done = one.state == "done" || !may;
     let page = speech.href(&format!("/delivery/engagements/{}", one.engagement_id));
     let day = frame::day(speech, &one.planned_on);
     Item {
@@ -216,7 +219,7 @@ fn item(app: &AppState, speech: Speech, one: &Appointment) -> Item {
             .map(|words| speech.with("delivery-left-to-do", &[("words", words)]))
             .unwrap_or_default(),
         status: speech.t(&format!("delivery-visit-{}", one.state)),
-        chip: if done { "ok" } else { "info" },
+        chip: if one.state == "done" { "ok" } else { "info" },
         action: speech.t(if done { "delivery-open" } else { "delivery-start-visit" }),
         do_href: if done { page.clone() } else { href(speech, &one.engagement_id, "visit", "", &one.id) },
         cancel: (!done).then(|| href(speech, &one.engagement_id, "visit-cancel", "", &one.id)),
