@@ -628,3 +628,4 @@ delivery-error-count-large = “{ $typed }” is too large for a number of peopl
 delivery-error-five-s = This part has no score. Score all five, or clear them all.
 attendance-error-name = The name “{ $name }…” is too long. 120 letters at most.
 attendance-change = Change the attendance list
+delivery-problem-choose = Choose

@@ -619,3 +619,4 @@ delivery-error-count-large = “{ $typed }” terlalu besar untuk jumlah orang.
 delivery-error-five-s = Bagian ini belum dinilai. Isi kelima bagian, atau kosongkan semuanya.
 attendance-error-name = Nama “{ $name }…” terlalu panjang. Paling banyak 120 huruf.
 attendance-change = Ubah daftar hadir
+delivery-problem-choose = Pilih

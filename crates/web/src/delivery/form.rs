@@ -189,8 +189,11 @@ fn module_options(ground: &Ground<'_>) -> Vec<(String, String)> {
 }
 
 fn problem_options(ground: &Ground<'_>) -> Vec<(String, String)> {
+    // Nothing is chosen by inertia.
+    let mut all = vec![(String::new(), ground.speech.t("delivery-problem-choose"))];
     let problems = ground.programme.problems.iter();
-    problems.map(|one| (one.code.clone(), ground.speech.say(&one.label).to_owned())).collect()
+    all.extend(problems.map(|one| (one.code.clone(), ground.speech.say(&one.label).to_owned())));
+    all
 }
 
 fn project_fields(form: &str, ground: &Ground<'_>, build: &mut Builder<'_>) {

@@ -5,7 +5,8 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::actor::Place;
-use domain::delivery::{Arrange, ReadDelivery, Roster, TrainingAct, TrainingOrder, TrainingState};
+use domain::delivery::{Arrange, ReadDelivery, Roster, Training, TrainingAct, TrainingOrder, TrainingState};
+use domain::programme::Product;
 use store::delivery::{engagements, trainings};
 
 use super::acts::{Failed, Trouble};
@@ -201,16 +202,7 @@ async fn page(
     let here = format!("/delivery/trainings/{}", training.id);
     let shell = frame::shell(visit, signed_in, "/delivery/calendar", title.clone());
     let calendar = speech.t("delivery-nav-calendar");
-    let fact = |key: &str, value: String| (speech.t(&format!("delivery-fact-{key}")), value);
     let days = format!("{}–{}", speech.short_date(training.starts_on), speech.short_date(training.ends_on));
-    let satisfied = training.satisfaction().is_some();
-    let satisfaction = match training.satisfaction() {
-        Some((share, answers)) => speech.with(
-            "delivery-satisfaction",
-            &[("share", &speech.percent(share, 0)), ("answers", &speech.integer(u64::from(answers)))],
-        ),
-        None => speech.t("unknown"),
-    };
     let may = May::at(&signed_in.actor, &training.place());
     let state = training.state;
     let synthetic = engagements::any_synthetic(&app.desk.store, &programme.id).await?;
@@ -219,12 +211,7 @@ async fn page(
             .synthetic_if(synthetic),
         form_token: signed_in.session.form_token.clone(),
         lead: speech.with("delivery-training-lead", &[("venue", &training.venue), ("days", &days)]),
-        facts: vec![
-            fact("region", frame::region_name(app, speech, &training.region)),
-            fact("product", speech.say(&product.title).to_owned()),
-            fact("edition", training.edition.clone()),
-            fact("satisfaction", satisfaction),
-        ],
+        facts: facts(app, speech, training, product),
         status: speech.t(&format!("delivery-training-{}", state.code())),
         chip: match state {
             TrainingState::Held => "ok",
@@ -262,6 +249,23 @@ async fn page(
         version: training.version,
         here: speech.href(&here),
     })
+}
+
+fn facts(app: &AppState, speech: Speech, training: &Training, product: &Product) -> Vec<(String, String)> {
+    let fact = |key: &str, value: String| (speech.t(&format!("delivery-fact-{key}")), value);
+    let satisfaction = match training.satisfaction() {
+        Some((share, answers)) => speech.with(
+            "delivery-satisfaction",
+            &[("share", &speech.percent(share, 0)), ("answers", &speech.integer(u64::from(answers)))],
+        ),
+        None => speech.t("unknown"),
+    };
+    vec![
+        fact("region", frame::region_name(app, speech, &training.region)),
+        fact("product", speech.say(&product.title).to_owned()),
+        fact("edition", training.edition.clone()),
+        fact("satisfaction", satisfaction),
+    ]
 }
 
 /// What can be printed: invitations before, certificates after.

@@ -185,21 +185,46 @@ async fn perform(
             let action = BookMoney { entry: entry.id.clone(), place: place.clone() };
             store::money::book(tx, &actor.permit(action)?, entry, &ground.measurement.costs, today).await?;
         }
-        What::Lock { report, period } => {
-            let programme = &ground.programme.id;
-            let permit =
-                actor.permit(LockReport { report: report.clone(), place: Place::programme(programme) })?;
-            // The pages count: what was locked is what they said on that day.
-            let figures = web::targets_on(&pages(rooms)?, programme, today).await?;
-            let new = NewReport {
-                id: report.clone(),
-                programme: programme.clone(),
-                period: period.clone(),
-                as_of: today,
-                figures,
-            };
-            store::results::lock(tx, &permit, &new, &ground.measurement.framework, today).await?;
+        What::Lock { report, period } => lock(rooms, tx, actor, (report, period), ground, today).await?,
+        What::Ask { .. } | What::Reply { .. } | What::Tend { .. } | What::Join { .. } => {
+            network(tx, actor, &deed.what).await?;
         }
+        What::Attest(new) => {
+            let place = Place::programme(&new.programme);
+            let permit = actor.permit(AttestTarget { target: new.target.clone(), place })?;
+            let framework = &ground.measurement.framework;
+            store::results::attest(tx, &permit, new, framework, today).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn lock(
+    rooms: &Rooms,
+    tx: &mut Tx,
+    actor: &Actor,
+    (report, period): (&str, &str),
+    ground: Ground<'_>,
+    today: jiff::civil::Date,
+) -> anyhow::Result<()> {
+    let programme = &ground.programme.id;
+    let permit =
+        actor.permit(LockReport { report: report.to_owned(), place: Place::programme(programme) })?;
+    // The pages count: what was locked is what they said on that day.
+    let figures = web::targets_on(&pages(rooms)?, programme, today).await?;
+    let new = NewReport {
+        id: report.to_owned(),
+        programme: programme.clone(),
+        period: period.to_owned(),
+        as_of: today,
+        figures,
+    };
+    store::results::lock(tx, &permit, &new, &ground.measurement.framework, today).await?;
+    Ok(())
+}
+
+async fn network(tx: &mut Tx, actor: &Actor, what: &What) -> anyhow::Result<()> {
+    match what {
         What::Ask { new, place } => {
             let permit = actor.permit(AskPeer { question: new.id.clone(), place: place.clone() })?;
             store::network::ask(tx, &permit, new).await?;
@@ -216,12 +241,7 @@ async fn perform(
             let action = JoinGroup { group: group.clone(), place: place.clone() };
             store::network::join(tx, &actor.permit(action)?, enterprise, true).await?;
         }
-        What::Attest(new) => {
-            let place = Place::programme(&new.programme);
-            let permit = actor.permit(AttestTarget { target: new.target.clone(), place })?;
-            let framework = &ground.measurement.framework;
-            store::results::attest(tx, &permit, new, framework, today).await?;
-        }
+        _ => {}
     }
     Ok(())
 }
