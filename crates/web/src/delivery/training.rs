@@ -235,10 +235,9 @@ async fn page(
             training.days(programme),
         ),
         sums: attendance::sums(speech, programme, roster),
-        feedback: roster
-            .training
-            .feedback
-            .map(|count| if satisfied { speech.integer(u64::from(count)) } else { String::new() }),
+        feedback: roster.training.feedback.map(|count| {
+            if training.satisfaction().is_some() { speech.integer(u64::from(count)) } else { String::new() }
+        }),
         may_cancel: may.arrange && state == TrainingState::Planned,
         may_hold: may.deliver
             && state != TrainingState::Cancelled
