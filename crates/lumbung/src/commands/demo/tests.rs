@@ -40,7 +40,7 @@ impl Demo {
         );
         let state = web::AppState::new(web::Rooms {
             config: web::Config {
-                data_dir: folder.path().to_owned(),
+                data_dir: rooms.folder.root().to_owned(),
                 base_url: "http://demo".into(),
                 patience: std::time::Duration::from_secs(60),
             },
