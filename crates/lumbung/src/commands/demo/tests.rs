@@ -159,8 +159,10 @@ async fn one_by_one(demo: &Demo, cookie: &str, programme: &str) {
             (found, planted) => assert_eq!(found, planted, "{}", indicator.code),
         }
     }
-    let today = store::delivery::day(now());
-    let (_, published) = store::tallies::case_studies(&demo.rooms.store, programme, today).await.unwrap();
+    let (_, published) =
+        store::tallies::case_studies(&demo.rooms.store, programme, store::delivery::day(now()))
+            .await
+            .unwrap();
     assert_eq!(published, truth.case_studies_published as u64);
     let savings = store::tallies::yearly_savings(&demo.rooms.store, programme).await.unwrap();
     assert_eq!(savings, Some(truth.yearly_savings));
