@@ -233,16 +233,21 @@ await trainer.fill({
   title: "Papan alat menghemat pagi", problem_kind: "untidy", shown_as: "Sebuah usaha jahit di Semarang",
   problem: "Gunting dan benang dicari setiap pagi.", action: "Papan alat dengan bayangan, rapat pagi sepuluh menit.", result: "Waktu mencari alat turun dari 14 menjadi 3 menit.",
 });
+// Whoever agrees reads first what everybody will read.
 await owner.open(engagement);
+await owner.follow("/cases/");
+await owner.says("Papan alat menghemat pagi");
+await owner.shot("14-owner-draft");
 await owner.follow("/do/consent");
 await owner.fill({ by: "pemilik", on: day(-2) });
 await owner.open("/office");
-await owner.shot("14-owner-plan-and-numbers");
+await owner.shot("15-owner-plan-and-numbers");
 await owner.says("papan alat dengan bayangan");
 await officer.open(engagement);
+await officer.follow("/cases/");
 await officer.follow("/do/publish");
 await officer.fill({ on: day(0) });
-await officer.shot("15-officer-engagement");
+await officer.shot("16-officer-engagement");
 const published = await officer.page.locator("main a[href*='/cases/']").first().getAttribute("href");
 
 // --- a stranger reads it
@@ -252,7 +257,7 @@ const answer = await stranger.goto(base + published);
 check(answer.status() === 200, "a stranger reads the case study");
 const text = await stranger.locator("main").innerText();
 check(text.includes("dari 14 menjadi 3 menit") && !text.includes(name), "it says what changed and not who it is");
-await stranger.screenshot({ path: join(screens, "walk-16-case-390.png"), fullPage: true });
+await stranger.screenshot({ path: join(screens, "walk-17-case-390.png"), fullPage: true });
 const inside = await stranger.goto(base + engagement);
 check(inside.url().includes("/sign-in"), "a stranger sees nothing of the way there");
 
