@@ -14,7 +14,6 @@ delivery-day-lead = { $count ->
 delivery-today = Today
 delivery-late = Not recorded yet
 delivery-calendar-cut = Only the first { $number } visits are shown. Providers and trainers see all of theirs.
-delivery-reports-cut = { $number } reports wait to be checked. Below are the { $shown } that have waited longest.
 delivery-late-hint = These visits are past their day. Record what happened, or cancel them and say why.
 delivery-missing = What is still missing
 delivery-missing-none = Nothing is missing. New enterprises appear here once they are selected for a programme.

@@ -13,7 +13,6 @@ delivery-day-lead = { $count ->
 delivery-today = Hari ini
 delivery-late = Belum dicatat
 delivery-calendar-cut = Hanya { $number } kunjungan pertama yang ditampilkan. Lihat kalender penyedia atau pelatih untuk selengkapnya.
-delivery-reports-cut = { $number } laporan menunggu diperiksa. Di bawah ini { $shown } yang terlama menunggu.
 delivery-late-hint = Kunjungan ini sudah lewat tanggalnya. Catat hasilnya, atau batalkan dengan alasan.
 delivery-missing = Yang masih kurang
 delivery-missing-none = Tidak ada yang kurang. Usaha baru muncul di sini setelah dipilih untuk program.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::engagements::PLACE;
 use crate::clauses::{Clauses, fetch_clauses};
 use crate::codec::Moment;
-use crate::{Pool, Store, StoreError};
+use crate::{Page, Pool, Store, StoreError};
 
 /// A report in a queue.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -30,10 +30,21 @@ pub struct Comment {
     pub written_at: Timestamp,
 }
 
-/// Reports that were handed in and not decided, the oldest first.
-pub async fn queue(store: &Store, reach: &Reach<Guide>, limit: u32) -> Result<Vec<Waiting>, StoreError> {
+/// Reports that were handed in and not decided, the oldest first; `after` is the `next` of the page before.
+pub async fn queue(
+    store: &Store,
+    reach: &Reach<Guide>,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Page<Waiting>, StoreError> {
     let mut clauses = Clauses::default();
     clauses.within(reach.scopes(), PLACE);
+    if let Some(after) = after {
+        let after = clauses.bind(after);
+        clauses.and(format!(
+            "(report.submitted_on, report.id) > ((select submitted_on from report where id = {after}), {after})"
+        ));
+    }
     let sql = format!(
         "select report.id, report.engagement_id, report.course_id,
             coalesce(enterprise.name, engagement.enterprise_id) as enterprise_name, course.module,
@@ -43,10 +54,12 @@ pub async fn queue(store: &Store, reach: &Reach<Guide>, limit: u32) -> Result<Ve
         join course on course.id = report.course_id
         left join enterprise on enterprise.id = engagement.enterprise_id
         where report.state = 'submitted' and {}
-        order by report.submitted_on, report.id limit {limit}",
-        clauses.text()
+        order by report.submitted_on, report.id limit {}",
+        clauses.text(),
+        limit + 1
     );
-    Ok(fetch_clauses!(store, Waiting, sql, &clauses.values))
+    let rows = fetch_clauses!(store, Waiting, sql, &clauses.values);
+    Ok(Page::cut(rows, limit, |one| one.id.clone()))
 }
 
 /// How many reports wait.

@@ -278,7 +278,7 @@ async fn an_enterprise_goes_from_letter_to_case_study() {
         assert_eq!((before.courses[0].turnout.women(), before.courses[0].turnout.workers()), (2, 2));
         let reach = officer(&programme).reach().unwrap();
         assert_eq!(
-            reports::queue(store, &reach, 10).await.unwrap()[0].enterprise_name,
+            reports::queue(store, &reach, None, 10).await.unwrap().rows[0].enterprise_name,
             "UD Batik Lasem Indah"
         );
 

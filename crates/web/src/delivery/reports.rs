@@ -1,13 +1,16 @@
 //! The queue of reports that wait for a reader, the oldest first.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::Response;
 use domain::delivery::{Guide, ReadDelivery, checks};
 use domain::finding::Severity;
+use serde::Deserialize;
+use store::Page;
 use store::delivery::reports::{self, Waiting};
 
 use super::frame;
+use crate::address;
 use crate::error::WebError;
 use crate::layout::{Shell, private_page};
 use crate::office::guard::SignedIn;
@@ -21,6 +24,13 @@ struct ReportsPage {
     shell: Shell,
     lead: String,
     rows: Vec<Row>,
+    next: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Position {
+    /// The last report of the page before.
+    after: Option<String>,
 }
 
 struct Row {
@@ -35,7 +45,8 @@ struct Row {
     chip: &'static str,
 }
 
-/// Reports on the page of the queue, those that have waited longest: each is checked anew as it is listed.
+/// Reports on one page of the queue, those first that have waited longest: each is checked anew as it is
+/// listed.
 const QUEUE_MAX: u32 = 10;
 
 /// `GET /delivery/reports`
@@ -43,10 +54,12 @@ pub(super) async fn queue(
     State(app): State<AppState>,
     visit: Visit,
     signed_in: SignedIn,
+    Query(position): Query<Position>,
 ) -> Result<Response, WebError> {
     let speech = visit.speech;
     let reach = signed_in.actor.reach::<Guide>()?;
-    let waiting = reports::queue(&app.desk.store, &reach, QUEUE_MAX).await?;
+    let Page { rows: waiting, next } =
+        reports::queue(&app.desk.store, &reach, position.after.as_deref(), QUEUE_MAX).await?;
     let all = reports::waiting(&app.desk.store, &reach).await?;
     let mut rows = Vec::with_capacity(waiting.len());
     for one in &waiting {
@@ -57,13 +70,11 @@ pub(super) async fn queue(
     private_page(&ReportsPage {
         shell: frame::crumbs(shell, [("/delivery/reports", title)])
             .synthetic_if(waiting.iter().any(|one| one.synthetic)),
-        lead: if all > waiting.len() as u64 {
-            let values = [("number", speech.integer(all)), ("shown", waiting.len().to_string())];
-            speech.with("delivery-reports-cut", &values.each_ref().map(|(key, value)| (*key, value.as_str())))
-        } else {
-            speech.count("delivery-reports-waiting", all, &[])
-        },
+        lead: speech.count("delivery-reports-waiting", all, &[]),
         rows,
+        next: next.map(|next| {
+            speech.href(&format!("/delivery/reports?{}", address::query([("after", next.as_str())])))
+        }),
     })
 }
 

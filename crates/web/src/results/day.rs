@@ -5,7 +5,7 @@ use axum::response::Response;
 use domain::actor::{Place, ReviewObservation};
 use domain::delivery::Guide;
 use domain::framework::Status;
-use store::delivery::reports::queue;
+use store::delivery::reports::waiting;
 
 use super::actuals::actuals;
 use super::review::{gap_stats, gaps};
@@ -16,9 +16,6 @@ use crate::office::guard::SignedIn;
 use crate::parts::{Notice, Section};
 use crate::state::AppState;
 use crate::visit::Visit;
-
-/// More reports than anybody reads in a day.
-const QUEUE_MAX: u32 = 100;
 
 /// `GET /results/{programme}/day`
 pub(super) async fn show(
@@ -92,12 +89,12 @@ pub(super) async fn show(
 /// Reports that trainers have sent and nobody has read.
 async fn reports(room: &Room<'_>) -> Result<Option<Section>, WebError> {
     let Ok(reach) = room.signed_in.actor.reach::<Guide>() else { return Ok(None) };
-    let waiting = queue(&room.app.desk.store, &reach, QUEUE_MAX).await?.len();
+    let waiting = waiting(&room.app.desk.store, &reach).await?;
     if waiting == 0 {
         return Ok(None);
     }
     let speech = room.speech();
-    let number = speech.integer(waiting as u64);
+    let number = speech.integer(waiting);
     let href = speech.href("/delivery/reports");
     let notice = Notice {
         text: room.with("home-reports-words", &[("number", &number)]),
