@@ -287,13 +287,18 @@ pub async fn doubtful(
         enterprise_name: String,
     }
     const COLUMNS: PlaceColumns = PlaceColumns {
-        programme: Some("e.programme"),
-        region: "e.region",
-        organisation: "e.organisation_id",
-        enterprise: "e.enterprise_id",
+        programme: Some("there.programme"),
+        region: "there.region",
+        organisation: "there.organisation_id",
+        enterprise: "there.enterprise_id",
     };
     let mut clauses = Clauses::default();
     clauses.within(reach.scopes(), COLUMNS);
+    // The few doubtful values are walked along, newest first, and asked where they stand; never the other way
+    // round.
+    let mut clauses = clauses.wrapped(|here| {
+        format!("exists (select 1 from engagement there where there.id = o.engagement_id and {here})")
+    });
     clauses.equals("o.programme", Some(programme));
     if let Some(before) = before {
         let before = clauses.bind(before);
