@@ -207,7 +207,7 @@ delivery-case-studies = Case studies
 delivery-cases-none = No case study yet. It is written after a module and published only if the enterprise agrees.
 delivery-case-public = See the public page
 delivery-consented = The enterprise agreed on { $day }
-delivery-no-consent = The enterprise has not agreed yet
+delivery-no-consent = The enterprise has not agreed yet.
 delivery-numbers = Figures of this enterprise
 delivery-report = Module report
 

@@ -205,7 +205,7 @@ delivery-case-studies = Studi kasus
 delivery-cases-none = Belum ada studi kasus. Ditulis setelah sebuah modul selesai, dan terbit hanya dengan persetujuan usaha.
 delivery-case-public = Lihat halaman publik
 delivery-consented = Disetujui usaha pada { $day }
-delivery-no-consent = Usaha belum menyetujui
+delivery-no-consent = Usaha belum menyetujui.
 delivery-numbers = Angka usaha ini
 delivery-report = Laporan modul
 
